@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The options that this tool reads: its own, and Glance's."""
+
+import copy
+import typing
+
+from oslo_config import cfg
+
+GROUP = 'upgrade_check'
+
+OWN = [
+    cfg.StrOpt(
+        'target',
+        help='Glance release to upgrade to, when --target does not say: a '
+        'name, a cycle or a version (Caracal, 2024.1, 28.0.0). Without it '
+        'the newest release that the tool knows.',
+    ),
+    cfg.FloatOpt(
+        'timeout',
+        default=60,
+        min=0.1,
+        max=86400,
+        help='Seconds that one check, or one statement in the database, may '
+        'take, when --timeout does not say.',
+    ),
+    cfg.FloatOpt(
+        'deadline',
+        min=0.1,
+        max=86400,
+        help='Seconds that the whole run may take, when --deadline does not '
+        'say. Without it there is no limit.',
+    ),
+    cfg.IntOpt(
+        'connect_timeout',
+        default=5,
+        min=1,
+        max=3600,
+        help='Seconds that connecting to the database may take.',
+    ),
+    cfg.ListOpt(
+        'namespaces',
+        default=[],
+        help='Entry-point groups to take plug-ins from, beside '
+        'glance.status.upgrade.checks; shell patterns are allowed.',
+    ),
+    cfg.ListOpt(
+        'skip',
+        default=[],
+        help='Ids of checks and findings to leave out; shell patterns are '
+        'allowed.',
+    ),
+    cfg.StrOpt(
+        'waivers',
+        help='YAML file of the findings that are accepted, when --waivers '
+        'does not say.',
+    ),
+    cfg.BoolOpt(
+        'replica',
+        default=False,
+        help='Read from [database] slave_connection in place of connection.',
+    ),
+]
+
+# Glance's options that checks read, with Glance's types. The defaults are
+# those of no release in particular: a check asks for what the operator set.
+GLANCE: dict[str, list[cfg.Opt]] = {
+    'DEFAULT': [
+        cfg.BoolOpt('owner_is_tenant'),
+        cfg.DictOpt('enabled_backends'),
+        # The place where releases before 2025.1 found it as well.
+        cfg.StrOpt('policy_file'),
+    ],
+    'glance_store': [
+        cfg.ListOpt('stores'),
+        cfg.StrOpt('default_store'),
+    ],
+    'oslo_policy': [
+        cfg.StrOpt('policy_file'),
+    ],
+}
+
+
+def register_own(conf: cfg.ConfigOpts) -> None:
+    """Register the options of this tool."""
+    conf.register_opts(OWN, group=GROUP)
+
+
+def register_database(conf: cfg.ConfigOpts) -> None:
+    """Register oslo.db's own option objects, so that a plug-in can too."""
+    from oslo_db import options
+
+    conf.register_opts(options.database_opts, group='database')
+
+
+def glance(conf: cfg.ConfigOpts) -> cfg.ConfigOpts:
+    """Return the configuration, able to answer for ``GLANCE``.
+
+    Only the process of the built-in checks does this: a plug-in that brings
+    Glance's own definitions must not meet ours.
+    """
+    for group, opts in GLANCE.items():
+        conf.register_opts(opts, None if group == 'DEFAULT' else group)
+    return conf
+
+
+def list_opts() -> list[tuple[str, list[typing.Any]]]:
+    """Return the options of this tool for oslo.config's sample generator."""
+    return [(GROUP, copy.deepcopy(OWN))]
