@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a check may look at: configuration, database, releases."""
+
+import contextlib
+import dataclasses
+import typing
+
+from glance_status import configuration, releases
+
+if typing.TYPE_CHECKING:
+    import sqlalchemy
+    from oslo_config import cfg
+
+    from glance_status import database
+
+Before = typing.Literal['sync', 'restart']
+
+
+class Inapplicable(Exception):
+    """A check has nothing to look at here; the text says why."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Facts:
+    """What is known of the deployment before any check runs.
+
+    :param source: the releases that it may be at, oldest first; none where
+        nothing says
+    :param revisions: what its alembic_version holds
+    :param unreachable: why the database cannot be opened; None where it can,
+        or nobody tried
+    """
+
+    source: tuple[releases.Release, ...] = ()
+    revisions: tuple[str, ...] = ()
+    unreachable: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """What one run of the command is about."""
+
+    configuration: configuration.Configuration
+    target: releases.Release
+    before: Before = 'sync'
+    stated: releases.Release | None = None
+    timeout: float = 60
+    connect_timeout: int = 5
+    replica: bool = False
+
+
+class Checker:
+    """What a check is given: every method and attribute only reads.
+
+    :ivar conf: Glance's configuration, an oslo.config ConfigOpts
+    :ivar target: the release to upgrade to
+    :ivar source: the releases that the deployment may be at, oldest first;
+        empty where nothing says
+    :ivar before: the step that comes next, 'sync' or 'restart'
+    """
+
+    def __init__(self, run: Run, facts: Facts):
+        self.run = run
+        self.facts = facts
+        self.conf: cfg.ConfigOpts = run.configuration.conf
+        self.target = run.target
+        self.source = facts.source
+        self.before: Before = run.before
+        self._stack = contextlib.ExitStack()
+        self._connection: sqlalchemy.Connection | None = None
+
+    def crosses(self, major: int) -> bool:
+        """Tell whether the upgrade may pass from before a release into it.
+
+        A source that nobody knows may be any.
+        """
+        oldest = self.source[0].major if self.source else 0
+        return oldest < major <= self.target.major
+
+    @property
+    def connection(self) -> 'sqlalchemy.Connection':
+        """The database, opened at the first look; Unreachable without one.
+
+        Each statement is a transaction of its own and has a time limit.
+        """
+        from glance_status import database
+
+        if self.facts.unreachable:
+            raise database.Unreachable(self.facts.unreachable)
+        if self._connection is None:
+            self._connection = self._stack.enter_context(
+                database.connect(self.access())
+            )
+        return self._connection
+
+    def access(self) -> 'database.Access':
+        """Return how to get into the database that Glance is told to use."""
+        from oslo_config import cfg
+
+        from glance_status import database
+
+        option = 'slave_connection' if self.run.replica else 'connection'
+        try:
+            group = self.conf.database
+            url = group[option]
+            parameters = group.connection_parameters
+            sql_mode = group.mysql_sql_mode
+        except RecursionError as error:
+            raise database.Unreachable(
+                f'[database] {option} refers to itself'
+            ) from error
+        except (cfg.Error, ValueError) as error:
+            raise database.Unreachable(str(error)) from error
+        return database.Access(
+            url,
+            parameters,
+            sql_mode,
+            self.run.connect_timeout,
+            self.run.timeout,
+            f'[database] {option}',
+        )
+
+    def close(self) -> None:
+        """Leave the database."""
+        self._connection = None
+        self._stack.close()
