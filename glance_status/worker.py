@@ -1,0 +1,363 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens in the process of one plug-in: load it, run its checks."""
+
+import dataclasses
+import fcntl
+import json
+import os
+import re
+import resource
+import signal
+import sys
+import time
+import traceback
+import typing
+from collections import abc
+
+from oslo_config import cfg
+
+from glance_status import context, plugins, results
+
+Message = dict[str, typing.Any]
+
+# Bytes of memory that one plug-in may take before it gets a MemoryError.
+MEMORY = 2**30
+
+_RESULTS = (results.SUCCESS, results.WARNING, results.FAILURE)
+
+_VERSION = re.compile(r'\d+\.\d+\.\d+')
+
+_CONTROL = re.compile(r'[\x00-\x1f\x7f-\x9f]')
+
+RESET_SIGNALS = (
+    signal.SIGINT,
+    signal.SIGTERM,
+    signal.SIGHUP,
+    signal.SIGQUIT,
+    signal.SIGPIPE,
+)
+
+
+def serve(
+    requests: int,
+    replies: int,
+    output: int,
+    lifeline: int,
+    entry: plugins.Entry | None,
+    run: context.Run | None,
+) -> typing.NoReturn:
+    """Answer requests until there are no more; never return.
+
+    :param requests: the file descriptor to read requests from, a line each
+    :param replies: the one to write replies to
+    :param output: the one that takes the place of stdout and stderr
+    :param lifeline: the one that closes when the run ends, however it does
+    :param entry: the plug-in, None where only the database is asked
+    :param run: None where no check will be run
+    """
+    try:
+        _settle(output)
+        _die_with_the_run(lifeline)
+        myself = os.getpid()
+        checks: dict[str, plugins.Check] = {}
+        with (
+            os.fdopen(requests, 'rb', closefd=False) as stream,
+            os.fdopen(replies, 'wb', closefd=False) as answers,
+        ):
+            for line in stream:
+                reply = _reply(json.loads(line), checks, entry, run)
+                _flush()
+                # A check that forked comes back twice.
+                if os.getpid() != myself:
+                    break
+                answers.write(reply)
+                answers.flush()
+    finally:
+        os._exit(0)
+
+
+def _settle(output: int) -> None:
+    """Cut what ties a child to the run: terminal, streams, signals."""
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((null, 0), (output, 1), (output, 2)):
+        os.dup2(source, target)
+    for number in RESET_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, RESET_SIGNALS)
+    _limit(resource.RLIMIT_DATA, MEMORY)
+    # A core file would be written to the deployment, with secrets in it.
+    _limit(resource.RLIMIT_CORE, 0)
+
+
+def _die_with_the_run(lifeline: int) -> None:
+    """Let the kernel end this process, and what it starts, with the run.
+
+    Whoever waits for requests sees their end; who is stuck in a check does
+    not. Nothing is ever written to this line, so that its end is the one
+    thing that the kernel can have to tell of it.
+    """
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+    flags = fcntl.fcntl(lifeline, fcntl.F_GETFL)
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, flags | os.O_ASYNC)
+
+
+def _limit(kind: int, most: int) -> None:
+    soft, hard = resource.getrlimit(kind)
+    limits = [n for n in (most, soft, hard) if n != resource.RLIM_INFINITY]
+    resource.setrlimit(kind, (min(limits), hard))
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            # A plug-in closed it, or put something else in its place.
+            continue
+
+
+def _reply(
+    request: Message,
+    checks: dict[str, plugins.Check],
+    entry: plugins.Entry | None,
+    run: context.Run | None,
+) -> bytes:
+    """Return the answer to a request as a line of JSON, whatever happens."""
+    try:
+        answer = _answer(request, checks, entry, run)
+        text = json.dumps(answer, ensure_ascii=False)
+    except Exception as error:
+        text = json.dumps({'lost': plugins.describe(error)})
+    # Half a surrogate pair is more than many a JSON parser takes.
+    return f'{text}\n'.encode(errors='replace')
+
+
+def _answer(
+    request: Message,
+    checks: dict[str, plugins.Check],
+    entry: plugins.Entry | None,
+    run: context.Run | None,
+) -> Message:
+    if request['do'] == 'load':
+        assert entry
+        if run and not entry.builtin:
+            _close_command_line(run.configuration.conf)
+        found, problems = plugins.load(entry)
+        checks.update((check.id, check) for check in found)
+        return {
+            'checks': [_describe(check) for check in found],
+            'problems': problems,
+        }
+    assert run
+    if request['do'] == 'probe':
+        return _probe(run)
+    return _run(checks[request['id']], run, _facts(request['facts']))
+
+
+def _close_command_line(conf: cfg.ConfigOpts) -> None:
+    """Let a plug-in register options of the command line, as oslo.log does.
+
+    The command line is parsed by then, so such an option is one of the
+    configuration files alone.
+    """
+    vars(conf).update(
+        register_cli_opt=conf.register_opt,
+        register_cli_opts=conf.register_opts,
+    )
+
+
+def _describe(check: plugins.Check) -> Message:
+    return {
+        'id': check.id,
+        'title': _name(check.title),
+        'topic': _name(check.topic),
+        'reads': list(map(_name, check.reads)),
+        'description': str(check.description),
+        'kinds': [
+            {**_texts(dataclasses.asdict(kind)), 'title': _name(kind.title)}
+            for kind in check.kinds
+        ],
+    }
+
+
+def _name(text: typing.Any) -> str:
+    """Return what a terminal, and any format, can show in one line."""
+    return ' '.join(_CONTROL.sub(' ', str(text)).split())
+
+
+def _texts(fields: Message) -> Message:
+    return {
+        name: value if value is None else str(value)
+        for name, value in fields.items()
+    }
+
+
+def _facts(document: Message) -> context.Facts:
+    from glance_status import releases
+
+    return context.Facts(
+        tuple(releases.find(name) for name in document['source']),
+        tuple(document['revisions']),
+        document['unreachable'],
+    )
+
+
+def _probe(run: context.Run) -> Message:
+    """Return what the database says of itself, or why it cannot be asked."""
+    from glance_status import database, releases, schema
+
+    checker = context.Checker(run, context.Facts())
+    try:
+        revisions = schema.revisions(checker.connection)
+    except database.Unreachable as error:
+        return {'source': [], 'revisions': [], 'unreachable': str(error)}
+    except Exception:
+        # The check that reads the same will say what is wrong with it.
+        revisions = ()
+    finally:
+        checker.close()
+    return {
+        'source': [release.version for release in releases.at(revisions)],
+        'revisions': list(revisions),
+        'unreachable': None,
+    }
+
+
+def _run(
+    check: plugins.Check, run: context.Run, facts: context.Facts
+) -> Message:
+    checker = context.Checker(run, facts)
+    start = time.monotonic()
+    reply: Message = {'findings': [], 'details': None}
+    try:
+        returned = check.function(checker, **check.kwargs)
+        reply.update(_judged(check, returned))
+    except BaseException as error:
+        reply.update(_broken(error))
+    try:
+        checker.close()
+    except BaseException as error:
+        reply.setdefault('trace', plugins.describe(error))
+    reply['duration'] = round(time.monotonic() - start, 3)
+    return reply
+
+
+def _judged(check: plugins.Check, returned: typing.Any) -> Message:
+    from oslo_upgradecheck import upgradecheck
+
+    if isinstance(returned, upgradecheck.Result):
+        return _from_result(check, returned)
+    if isinstance(check, plugins.Pair):
+        return {
+            'broken': f'it returned {type(returned).__name__}, and no '
+            'oslo_upgradecheck.upgradecheck.Result'
+        }
+    iterable = isinstance(returned, abc.Iterable)
+    findings = list(returned) if iterable else [returned]
+    known = {kind.id for kind in check.kinds}
+    for item in findings:
+        if not isinstance(item, results.Finding):
+            return {
+                'broken': f'it returned {type(item).__name__}, and neither '
+                'findings nor an oslo_upgradecheck.upgradecheck.Result'
+            }
+        if item.id not in known:
+            return {
+                'broken': f'it returned the finding {item.id}, which it '
+                'does not declare'
+            }
+        if wrong := _wrong_with(item):
+            return {
+                'broken': f'it returned the finding {item.id} with {wrong}'
+            }
+    return {
+        'details': results.details_of(findings),
+        'findings': [_document(item) for item in findings],
+    }
+
+
+def _wrong_with(item: results.Finding) -> str | None:
+    """Return what the report could not carry, None where it can."""
+    if item.result not in _RESULTS:
+        return f'the unknown result {item.result!r}'
+    if item.state != 'active' or item.waiver is not None:
+        return 'a state, which only the run decides'
+    if item.since is not None and not _VERSION.fullmatch(str(item.since)):
+        return f'since {item.since!r}, which is no version like 28.0.0'
+    affected = item.affected
+    if affected and affected.count < len(affected.sample):
+        return 'fewer affected objects than it names'
+    return None
+
+
+def _document(item: results.Finding) -> Message:
+    affected = item.affected
+    return {
+        **dataclasses.asdict(item),
+        **_texts(
+            {
+                'message': item.message,
+                'remediation': item.remediation,
+                'since': item.since,
+                'reference': item.reference,
+            }
+        ),
+        'result': int(item.result),
+        'affected': affected
+        and {
+            'count': int(affected.count),
+            'sample': [str(name) for name in affected.sample][
+                : results.SAMPLE_SIZE
+            ],
+        },
+    }
+
+
+def _from_result(check: plugins.Check, returned: typing.Any) -> Message:
+    from oslo_upgradecheck import upgradecheck
+
+    details = None if returned.details is None else str(returned.details)
+    try:
+        code = int(upgradecheck.Code(returned.code))
+    except ValueError:
+        return {'broken': f'it returned the unknown code {returned.code!r}'}
+    if code == results.SUCCESS:
+        return {'details': details}
+    finding = results.Finding(check.id, code, details or check.title)
+    return {'details': details, 'findings': [_document(finding)]}
+
+
+def _broken(error: BaseException) -> Message:
+    """Return why a check has no result, with the traceback for --debug."""
+    trace = ''.join(traceback.format_exception(error))
+    if isinstance(error, context.Inapplicable):
+        return {'inapplicable': str(error)}
+    if 'sqlalchemy' in sys.modules:
+        from sqlalchemy import exc
+
+        from glance_status import database
+
+        if isinstance(error, database.Unreachable):
+            return {'unreachable': str(error), 'trace': trace}
+        # oslo.db wraps what the driver raised.
+        cause = getattr(error, 'inner_exception', error)
+        if isinstance(cause, exc.DBAPIError):
+            return {'broken': database.explain(cause), 'trace': trace}
+    if isinstance(error, (cfg.NoSuchOptError, cfg.NoSuchGroupError)):
+        return {
+            'broken': f'it asked for what it did not register ({error})',
+            'trace': trace,
+        }
+    if isinstance(error, cfg.Error):
+        return {
+            'broken': f'the configuration cannot be used: {error}',
+            'trace': trace,
+        }
+    if isinstance(error, SystemExit):
+        return {
+            'broken': f'it called sys.exit({error.code!r})',
+            'trace': trace,
+        }
+    return {'broken': f'it raised {plugins.describe(error)}', 'trace': trace}
