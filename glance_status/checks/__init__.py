@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The built-in checks, one topic a file; this is the list of them."""
+
+from glance_status import plugins
+from glance_status.checks import (
+    connection,
+    ownership,
+    path,
+    policy,
+    revision,
+    stores,
+)
+
+TOPICS = (path, connection, revision, ownership, policy, stores)
+
+
+class Checks(plugins.BaseChecks):
+    """The entry point ``glance`` of our own distribution."""
+
+    def get_checks(self) -> list[plugins.Check]:
+        """Return the checks of all topics."""
+        return [check for topic in TOPICS for check in topic.CHECKS]

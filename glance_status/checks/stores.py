@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the target has a driver for every store."""
+
+import typing
+
+from oslo_config import cfg
+
+from glance_status import context, options, plugins, releases, results
+
+REMOVED_STORE = results.FindingKind(
+    id='removed-store',
+    title='A store has no driver in the target',
+    looks_for='Drivers in [DEFAULT] enabled_backends (the type after the '
+    'colon, not the name before it), and in [glance_store] stores and '
+    'default_store, that some release of Glance has and the target has not.',
+    matters='As the default store it keeps the API from starting. Elsewhere '
+    'the API starts, drops the store with a line in its log, and its images '
+    'can be neither read nor deleted.',
+    remediation='Before the upgrade, copy its images to a store that the '
+    'target has, then remove it from the configuration.',
+    since='20.0.0',
+    reference='https://docs.openstack.org/releasenotes/glance/ussuri.html',
+)
+UNKNOWN_STORE = results.FindingKind(
+    id='unknown-store',
+    title='A store has a driver that no release of Glance has',
+    looks_for='Drivers in the same options that no released glance_store '
+    'brings, and that are not installed beside this tool either.',
+    matters='A driver of another party has to be installed, in a version for '
+    'the target, before the API starts; a misspelt name leaves its images '
+    'out of reach.',
+    remediation='Correct the name, or install the driver where the new '
+    'Glance will run.',
+)
+BAD_BACKENDS = results.FindingKind(
+    id='enabled-backends-syntax',
+    title='enabled_backends cannot be read',
+    looks_for='A value of [DEFAULT] enabled_backends that is no list of '
+    'name:type pairs, or has a name twice.',
+    matters='The API does not start: ConfigFileValueError.',
+    remediation='Write it as NAME:TYPE, NAME:TYPE with each name once.',
+    since='18.0.0',
+)
+
+
+class Use(typing.NamedTuple):
+    """A driver, and where the configuration names it."""
+
+    driver: str
+    option: str
+    default: bool
+
+
+def _uses(conf: cfg.ConfigOpts) -> list[Use]:
+    """Return the drivers that Glance would load, without repetition."""
+    backends = conf.enabled_backends
+    if backends:
+        return [
+            Use(driver, f'[DEFAULT] enabled_backends ({name})', False)
+            for name, driver in backends.items()
+        ]
+    uses = [
+        Use(driver, '[glance_store] stores', False)
+        for driver in conf.glance_store.stores or ()
+    ]
+    default = conf.glance_store.default_store
+    if default:
+        uses.append(Use(default, '[glance_store] default_store', True))
+    return uses
+
+
+def check_stores(checker: context.Checker) -> list[results.Finding]:
+    """Compare the drivers of all stores with those of the target."""
+    try:
+        uses = _uses(options.glance(checker.conf))
+    except ValueError as error:
+        return [
+            BAD_BACKENDS.failure(
+                f'[DEFAULT] enabled_backends cannot be read: {error}'
+            )
+        ]
+    return [
+        finding
+        for use in uses
+        if (finding := _judged(use, checker)) is not None
+    ]
+
+
+def _judged(use: Use, checker: context.Checker) -> results.Finding | None:
+    target = checker.target
+    if use.driver in _drivers(target, use.default):
+        return None
+    affected = results.Affected(1, (use.driver,))
+    having = [
+        release
+        for release in releases.known()
+        if use.driver in _drivers(release, use.default)
+    ]
+    if having:
+        message = (
+            f'{use.option} names the driver {use.driver}, which '
+            f'{target.title} ({target.version}) does not have; '
+            f'{_span(having)}.'
+        )
+        return REMOVED_STORE.failure(message, affected=affected)
+    if use.default:
+        return UNKNOWN_STORE.failure(
+            f'{use.option} is {use.driver}, and the API does not start with '
+            f'any but {", ".join(sorted(target.default_stores))}.',
+            affected=affected,
+        )
+    if use.driver in _installed_drivers():
+        return None
+    message = (
+        f'{use.option} names the driver {use.driver}, which no release of '
+        'Glance has and which is not installed beside glance-status.'
+    )
+    return UNKNOWN_STORE.warning(message, affected=affected)
+
+
+def _drivers(release: releases.Release, default: bool) -> frozenset[str]:
+    return release.default_stores if default else release.store_drivers
+
+
+def _span(having: list[releases.Release]) -> str:
+    first, last = having[0], having[-1]
+    if last == releases.newest():
+        return f'it came with {first.version} ({first.title})'
+    return f'{last.title} ({last.last}) was the last to have it'
+
+
+def _installed_drivers() -> frozenset[str]:
+    import importlib.metadata
+
+    points = importlib.metadata.entry_points(group='glance_store.drivers')
+    return frozenset(point.name for point in points)
+
+
+CHECKS = (
+    plugins.Check(
+        id='store-backends',
+        title='Store backends',
+        function=check_stores,
+        kinds=(REMOVED_STORE, UNKNOWN_STORE, BAD_BACKENDS),
+        topic='stores',
+        reads=('configuration', 'host'),
+        description='Whether the target has a driver for every store that '
+        'the configuration names.',
+    ),
+)

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drivers of stores, wherever the configuration names them."""
+
+import pathlib
+
+import pytest
+
+from glance_status import results
+from glance_status.checks import stores
+from tests.unit import checkers
+
+Found = list[tuple[str, int, str]]
+
+
+def found(checker: object) -> Found:
+    """Return id, result and message of what the check finds."""
+    return [
+        (item.id, item.result, item.message)
+        for item in stores.check_stores(checker)  # type: ignore[arg-type]
+    ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'target'),
+    [
+        ('', '33'),
+        ('[DEFAULT]\nenabled_backends = fast:rbd, slow:file\n', '33'),
+        ('[DEFAULT]\nenabled_backends = sheepdog:rbd\n', '33'),
+        ('[DEFAULT]\nenabled_backends = old:sheepdog\n', '19'),
+        ('[glance_store]\nstores = file,http,glance.store.rbd.Store\n', '33'),
+        ('[glance_store]\ndefault_store = swift+https\n', '33'),
+        ('[glance_store]\ndefault_store = vsphere\n', '18'),
+    ],
+)
+def test_drivers_that_the_target_has(
+    tmp_path: pathlib.Path, text: str, target: str
+) -> None:
+    assert found(checkers.make(tmp_path, text, target=target)) == []
+
+
+@pytest.mark.parametrize(
+    ('text', 'option'),
+    [
+        (
+            '[DEFAULT]\nenabled_backends = a:rbd, b:sheepdog\n',
+            '[DEFAULT] enabled_backends (b)',
+        ),
+        (
+            '[glance_store]\nstores = file,sheepdog\n',
+            '[glance_store] stores',
+        ),
+        (
+            '[glance_store]\ndefault_store = sheepdog\n',
+            '[glance_store] default_store',
+        ),
+    ],
+)
+def test_sheepdog_is_gone(
+    tmp_path: pathlib.Path, text: str, option: str
+) -> None:
+    assert found(checkers.make(tmp_path, text, target='20')) == [
+        (
+            'removed-store',
+            results.FAILURE,
+            f'{option} names the driver sheepdog, which Ussuri (20.0.0) does '
+            'not have; Train (19.0.4) was the last to have it.',
+        )
+    ]
+
+
+def test_s3_is_not_there_yet(tmp_path: pathlib.Path) -> None:
+    text = '[DEFAULT]\nenabled_backends = a:s3\n'
+    assert found(checkers.make(tmp_path, text, target='19')) == [
+        (
+            'removed-store',
+            results.FAILURE,
+            '[DEFAULT] enabled_backends (a) names the driver s3, which Train '
+            '(19.0.0) does not have; it came with 20.0.0 (Ussuri).',
+        )
+    ]
+
+
+def test_a_driver_of_nobody(tmp_path: pathlib.Path) -> None:
+    text = '[DEFAULT]\nenabled_backends = a:flie\n'
+    assert found(checkers.make(tmp_path, text)) == [
+        (
+            'unknown-store',
+            results.WARNING,
+            '[DEFAULT] enabled_backends (a) names the driver flie, which no '
+            'release of Glance has and which is not installed beside '
+            'glance-status.',
+        )
+    ]
+
+
+def test_a_default_store_of_nobody(tmp_path: pathlib.Path) -> None:
+    text = '[glance_store]\ndefault_store = vmware\n'
+    assert found(checkers.make(tmp_path, text)) == [
+        (
+            'unknown-store',
+            results.FAILURE,
+            '[glance_store] default_store is vmware, and the API does not '
+            'start with any but cinder, file, filesystem, http, https, rbd, '
+            's3, swift, swift+config, swift+http, swift+https, vsphere.',
+        )
+    ]
+
+
+def test_single_store_options_do_not_count_beside_backends(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = (
+        '[DEFAULT]\nenabled_backends = a:file\n'
+        '[glance_store]\ndefault_store = sheepdog\n'
+    )
+    assert found(checkers.make(tmp_path, text)) == []
+
+
+@pytest.mark.parametrize('value', ['a:file, a:rbd', 'file'])
+def test_backends_that_oslo_config_refuses(
+    tmp_path: pathlib.Path, value: str
+) -> None:
+    text = f'[DEFAULT]\nenabled_backends = {value}\n'
+    (finding,) = stores.check_stores(checkers.make(tmp_path, text))
+    assert (finding.id, finding.result) == (
+        'enabled-backends-syntax',
+        results.FAILURE,
+    )
