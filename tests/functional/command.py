@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The installed command, run as a user runs it, and what it reads."""
+
+import dataclasses
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import typing
+from collections import abc
+
+COMMAND = str(pathlib.Path(sys.executable).parent / 'glance-status')
+"""The script that the package installs beside this Python."""
+
+# Nothing of the caller's environment but what a process needs.
+_ENVIRONMENT = {
+    'PATH': os.environ.get('PATH', os.defpath),
+    'HOME': '/nonexistent',
+    'LC_ALL': 'C.UTF-8',
+}
+
+_VOLATILE = {
+    'host': 'node1',
+    'generated_at': '2026-11-22T02:00:00Z',
+    'tool_version': '1.0.0',
+    'duration': 0.0,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Completed:
+    """How a command ended; ``code`` is negative where a signal killed it."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def environment(
+    env: abc.Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Return a small environment, with these variables added."""
+    return _ENVIRONMENT | dict(env or {})
+
+
+def run(
+    *args: str | pathlib.Path,
+    env: abc.Mapping[str, str] | None = None,
+    stdin: str | None = None,
+    cwd: str | pathlib.Path | None = None,
+    prefix: abc.Sequence[str] = (),
+    timeout: float = 120,
+) -> Completed:
+    """Run ``glance-status`` with arguments and return how it ended.
+
+    :param env: what to add to a small environment
+    :param stdin: what it may read, nothing by default
+    :param prefix: a command to run it with, such as ``('setpriv', ...)``
+    :param timeout: seconds after which a hanging command fails the test
+    """
+    process = subprocess.run(
+        [*prefix, COMMAND, *map(str, args)],
+        env=environment(env),
+        input=(stdin or '').encode(),
+        cwd=cwd,
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+    )
+    return Completed(
+        process.returncode,
+        process.stdout.decode(errors='backslashreplace'),
+        process.stderr.decode(errors='backslashreplace'),
+    )
+
+
+def document(output: str | Completed) -> typing.Any:
+    """Return the JSON on stdout, its volatile values replaced by fixed ones.
+
+    These are the host, the time, durations and the version of the tool; the
+    document still is as its schema has it.
+    """
+    text = output.stdout if isinstance(output, Completed) else output
+    return json.loads(text, object_hook=_steady)
+
+
+def _steady(item: dict[str, typing.Any]) -> dict[str, typing.Any]:
+    return {name: _VOLATILE.get(name, value) for name, value in item.items()}
+
+
+Section = abc.Mapping[str, str | abc.Sequence[str]]
+
+
+def deployment(
+    directory: pathlib.Path,
+    connection: str | None = None,
+    **sections: Section,
+) -> pathlib.Path:
+    """Write a glance-api.conf into a directory and return its path.
+
+    :param connection: that of [database]; a ``$`` in it is escaped
+    :param sections: options by section; a sequence is a repeated option, and
+        a ``$`` is as oslo.config has it
+    """
+    written = {name: dict(options) for name, options in sections.items()}
+    if connection is not None:
+        written.setdefault('database', {})
+        written['database']['connection'] = connection.replace('$', '$$')
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / 'glance-api.conf'
+    path.write_text(configuration(written), encoding='utf-8')
+    return path
+
+
+def configuration(sections: abc.Mapping[str, Section]) -> str:
+    """Return sections as the text of a configuration file."""
+    lines = []
+    for name, options in sections.items():
+        lines.append(f'[{name}]')
+        for option, value in options.items():
+            values = [value] if isinstance(value, str) else value
+            lines += [f'{option} = {item}' for item in values]
+    return '\n'.join(lines) + '\n'
+
+
+# Root may read everything by these alone; to whom files belong stays as it
+# is, so that an interpreter under root's home can be run all the same.
+_WITHOUT_RIGHTS = (
+    'setpriv',
+    '--bounding-set=-dac_override,-dac_read_search',
+)
+
+
+def unprivileged() -> tuple[str, ...]:
+    """Return the prefix that makes files' permissions hold, for root too."""
+    return _WITHOUT_RIGHTS if os.geteuid() == 0 else ()
