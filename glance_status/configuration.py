@@ -42,6 +42,16 @@ class Setting:
     option: str
     value: str
 
+    @property
+    def place(self) -> str:
+        """Return where it stands, as messages have it."""
+        return f'{self.file}, line {self.line}'
+
+    @property
+    def name(self) -> str:
+        """Return it as ``[section] option``."""
+        return f'[{self.section}] {self.option}'
+
 
 @dataclasses.dataclass(frozen=True)
 class Configuration:
@@ -68,6 +78,20 @@ class Configuration:
                 *_environment_settings(os.environ),
             ]
         )
+
+    def written(self, section: str, option: str) -> Setting | None:
+        """Return the line that decides an option, None where none does.
+
+        As oslo.config reads files: the last one wins, and the case of a
+        section counts for DEFAULT alone.
+        """
+        found = [
+            item
+            for item in self.settings
+            if item.option == option
+            and group_name(item.section) == group_name(section)
+        ]
+        return found[-1] if found else None
 
     def digests(self) -> dict[str, str]:
         """Return a digest of each option that is set and no secret.
@@ -145,6 +169,11 @@ def glance_manage_files(registry: bool = False) -> list[str]:
         for directory in cfg.find_config_dirs(project=PROJECT, prog=program):
             found += _files_in(directory)
     return found
+
+
+def group_name(section: str) -> str:
+    """Return the name by which oslo.config knows a section."""
+    return section if section == 'DEFAULT' else section.lower()
 
 
 def settings_of(files: typing.Iterable[str]) -> list[Setting]:

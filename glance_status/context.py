@@ -69,6 +69,17 @@ class Checker:
         self._stack = contextlib.ExitStack()
         self._connection: sqlalchemy.Connection | None = None
 
+    @property
+    def settings(self) -> tuple[configuration.Setting, ...]:
+        """Return all that Glance's files set, as it is written, in order."""
+        return self.run.configuration.settings
+
+    def written(
+        self, section: str, option: str
+    ) -> configuration.Setting | None:
+        """Return the line that decides an option, None where none does."""
+        return self.run.configuration.written(section, option)
+
     def crosses(self, major: int) -> bool:
         """Tell whether the upgrade may pass from before a release into it.
 
