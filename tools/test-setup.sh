@@ -56,7 +56,9 @@ missing_packages() {
     done
     for command in bash-completion pybuild-plugin-pyproject python3-all python3-pbr \
         python3-setuptools; do
-        dpkg-query -W "$command" >/dev/null 2>&1 || echo "$command"
+        # dpkg also knows packages that others only mention.
+        dpkg-query -W -f '${db:Status-Status}\n' "$command" 2>/dev/null \
+            | grep -qx installed || echo "$command"
     done
     # What reads the formats back: a browser, and Nagios' own library. Ubuntu
     # has its browser as a snap alone, which no container runs.

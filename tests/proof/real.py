@@ -115,7 +115,8 @@ def start(
         input=json.dumps({'requests': requests}),
         env={
             'PATH': os.defpath,
-            'HOME': '/nonexistent',
+            # stevedore keeps a cache in it.
+            'HOME': str(conf.parent),
             'LC_ALL': 'C.UTF-8',
             'OS_GLANCE_CONFIG_DIR': str(conf.parent),
             **(env or {}),
