@@ -16,7 +16,8 @@ COMMAND = str(pathlib.Path(sys.executable).parent / 'glance-status')
 # Nothing of the caller's environment but what a process needs.
 _ENVIRONMENT = {
     'PATH': os.environ.get('PATH', os.defpath),
-    'HOME': '/nonexistent',
+    # Not even root can make a directory in it.
+    'HOME': '/dev/null',
     'LC_ALL': 'C.UTF-8',
 }
 

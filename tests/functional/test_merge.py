@@ -478,12 +478,12 @@ def test_files_are_written_beside_stdout(
         *reports,
         '--json',
         *(f'--output={name}:{out}/{name}' for name in formatters.FORMATS),
-        '--output=json:/nonexistent/report',
+        '--output=json:/proc/none/report',
     )
 
     assert (completed.code, completed.stderr) == (
         255,
-        'glance-status: --output json:/nonexistent/report: No such file or '
+        'glance-status: --output json:/proc/none/report: No such file or '
         'directory\n',
     )
     assert {path.name: path.read_text('utf-8') for path in out.iterdir()} == {

@@ -412,15 +412,15 @@ def test_one_that_fails_keeps_no_other_from_being_written(
 ) -> None:
     path = tmp_path / 'report'
     completed = check(
-        *(conf, '--json', '--output', 'html:/nonexistent/a'),
-        *('--output', f'json:{path}', '--output', 'junit:/nonexistent/b'),
+        *(conf, '--json', '--output', 'html:/proc/none/a'),
+        *('--output', f'json:{path}', '--output', 'junit:/proc/none/b'),
     )
     why = 'No such file or directory'
     assert_failed(
         completed,
         conf,
-        f'html:/nonexistent/a: {why}\n'
-        f'glance-status: --output junit:/nonexistent/b: {why}',
+        f'html:/proc/none/a: {why}\n'
+        f'glance-status: --output junit:/proc/none/b: {why}',
     )
     assert path.read_text() == completed.stdout
 
@@ -578,7 +578,7 @@ def test_closed_streams_do_not_get_into_the_files(
         ('--baseline', '/nonexistent/report.json'),
         ('--check', 'nonsense'),
         ('--skip', '*'),
-        ('--output', 'json:/nonexistent/report.json'),
+        ('--output', 'json:/proc/none/report.json'),
     ],
     ids=lambda args: args[0],
 )
