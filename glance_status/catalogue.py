@@ -51,7 +51,7 @@ def own_rows() -> tuple[selection.Listed, ...]:
 
     They are about what the command was given: waivers, and reports of nodes.
     """
-    from glance_status import merge, waivers
+    from glance_status import differences, merge, waivers
 
     point = importlib.metadata.EntryPoint('glance', '', '')
     entry = plugins.Entry('glance', '', '', plugins.DISTRIBUTION, point)
@@ -73,7 +73,7 @@ def own_rows() -> tuple[selection.Listed, ...]:
             topic='report',
             reads=('files',),
             description=merge.DESCRIPTION,
-            kinds=merge.KINDS,
+            kinds=differences.KINDS,
         ),
         selection.Listed(
             entry=entry,

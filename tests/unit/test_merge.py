@@ -12,7 +12,14 @@ import jsonschema
 import pytest
 
 import glance_status
-from glance_status import errors, formatters, merge, reading, results
+from glance_status import (
+    differences,
+    errors,
+    formatters,
+    merge,
+    reading,
+    results,
+)
 from tests.unit import reports
 
 SCHEMA = pathlib.Path(glance_status.__file__).with_name('report.schema.json')
@@ -85,7 +92,7 @@ def test_three_nodes_become_one_report() -> None:
         message='Look. On node2, node10; not on node1.',
     )
     twelve, two = reports.FAILED.findings
-    nodes = merge.MERGED.note('3 nodes: node1, node2, node10.')
+    nodes = differences.MERGED.note('3 nodes: node1, node2, node10.')
     assert merged == node(
         'node1, node2, node10',
         reports.PASSED,
@@ -590,11 +597,11 @@ def test_200_reports_of_40_checks_are_merged_in_no_time() -> None:
 
 
 def test_every_kind_is_explained() -> None:
-    ids = [kind.id for kind in merge.KINDS]
+    ids = [kind.id for kind in differences.KINDS]
     assert sorted(set(ids)) == sorted(ids)
     assert [
         kind.id
-        for kind in merge.KINDS
+        for kind in differences.KINDS
         if not (kind.title and kind.looks_for and kind.matters)
         or not kind.remediation
     ] == []
