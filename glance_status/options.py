@@ -69,13 +69,26 @@ GLANCE: dict[str, list[cfg.Opt]] = {
         cfg.DictOpt('enabled_backends'),
         # The place where releases before 2025.1 found it as well.
         cfg.StrOpt('policy_file'),
+        cfg.StrOpt('image_cache_dir'),
+        cfg.StrOpt('image_cache_driver'),
+        cfg.StrOpt('image_cache_sqlite_db'),
+        cfg.StrOpt('public_endpoint'),
+        cfg.StrOpt('worker_self_reference_url'),
     ],
     'glance_store': [
         cfg.ListOpt('stores'),
         cfg.StrOpt('default_store'),
     ],
+    'oslo_concurrency': [
+        cfg.StrOpt('lock_path'),
+    ],
     'oslo_policy': [
+        cfg.BoolOpt('enforce_new_defaults'),
         cfg.StrOpt('policy_file'),
+    ],
+    'paste_deploy': [
+        cfg.StrOpt('config_file'),
+        cfg.StrOpt('flavor'),
     ],
 }
 

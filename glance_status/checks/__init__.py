@@ -3,6 +3,7 @@
 
 from glance_status import plugins
 from glance_status.checks import (
+    cache,
     connection,
     ownership,
     path,
@@ -11,7 +12,15 @@ from glance_status.checks import (
     stores,
 )
 
-TOPICS = (path, connection, revision, ownership, policy, stores)
+TOPICS = (
+    path,
+    connection,
+    revision,
+    ownership,
+    policy,
+    stores,
+    cache,
+)
 
 
 class Checks(plugins.BaseChecks):

@@ -19,6 +19,17 @@ def make(
     """Return a checker for a glance-api.conf with this text."""
     conf = directory / 'glance-api.conf'
     conf.write_text(text)
+    return of(conf, target=target, source=source, before=before)
+
+
+def of(
+    conf: pathlib.Path,
+    *,
+    target: str = '33',
+    source: str | None = None,
+    before: context.Before = 'sync',
+) -> context.Checker:
+    """Return a checker for a configuration file that is there."""
     config = configuration.read(cfg.ConfigOpts(), [('file', str(conf))])
     facts = context.Facts((releases.find(source),) if source else ())
     run = context.Run(config, releases.find(target), before)
