@@ -16,7 +16,7 @@ from collections import abc
 
 from oslo_config import cfg
 
-from glance_status import context, plugins, results
+from glance_status import context, guard, plugins, results
 
 Message = dict[str, typing.Any]
 
@@ -88,6 +88,7 @@ def _settle(output: int) -> None:
     _limit(resource.RLIMIT_DATA, MEMORY)
     # A core file would be written to the deployment, with secrets in it.
     _limit(resource.RLIMIT_CORE, 0)
+    guard.install()
 
 
 def _die_with_the_run(lifeline: int) -> None:

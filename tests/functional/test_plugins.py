@@ -668,6 +668,24 @@ def test_what_a_check_changes_is_changed_for_its_plug_in_alone(
     _assert_is(done, _with(without, rows), conf)
 
 
+def test_no_check_makes_a_database_that_is_missing(
+    check: Any, tmp_path: pathlib.Path
+) -> None:
+    done = check(
+        'broken.makes-database.checks',
+        args=('--json', '--check', 'makes-database:*'),
+    )
+    reason = (
+        f'the database said: the SQLite file {tmp_path}/made.sqlite does not '
+        'exist, and no check may make it'
+    )
+    assert command.document(done)['checks'] == [
+        _broken_check('makes-database', reason),
+        _good('makes-database'),
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_crash_leaves_no_core_file(
     check: Any, tmp_path: pathlib.Path
 ) -> None:

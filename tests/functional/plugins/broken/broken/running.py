@@ -302,6 +302,15 @@ class QueriesOnItsOwn(_Broken):
                 raise _Wrapped(error) from error
 
 
+class MakesDatabase(_Broken):
+    """Opens what the configuration of another service names."""
+
+    def broken(self, checker):
+        engine = sqlalchemy.create_engine('sqlite:///made.sqlite')
+        with engine.connect() as connection:
+            connection.execute(sqlalchemy.text('SELECT 1 FROM agents'))
+
+
 class _Wrapped(Exception):
     def __init__(self, inner_exception):
         super().__init__(str(inner_exception))

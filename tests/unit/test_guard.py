@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which databases SQLite would make."""
+
+import contextlib
+import pathlib
+import sqlite3
+
+import pytest
+
+from glance_status import guard
+
+
+@pytest.mark.parametrize(
+    ('database', 'made'),
+    [
+        ('', None),
+        (':memory:', None),
+        ('there', None),
+        (b'there', None),
+        ('missing', 'missing'),
+        (b'missing', 'missing'),
+        (pathlib.Path('missing'), 'missing'),
+        ('file:there', None),
+        ('file:missing', 'missing'),
+        ('file:missing?mode=rwc', 'missing'),
+        ('file:missing?mode=ro', None),
+        ('file:missing?mode=rw', None),
+        ('file:missing?mode=memory&cache=shared', None),
+        ('file::memory:', None),
+        ('file:mis%73ing?cache=private', 'missing'),
+    ],
+)
+def test_it_knows_what_sqlite_makes(
+    database: str | bytes | pathlib.Path,
+    made: str | None,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'there').touch()
+    assert guard.new_file(database) == made
+    with contextlib.suppress(sqlite3.OperationalError):
+        _use(database)
+    assert (tmp_path / 'missing').exists() == (made is not None)
+
+
+def _use(database: str | bytes | pathlib.Path) -> None:
+    with contextlib.closing(sqlite3.connect(database, uri=True)) as made:
+        made.execute('CREATE TABLE a (b INTEGER)')
