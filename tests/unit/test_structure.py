@@ -94,10 +94,24 @@ def test_checks_are_listed_without_sqlalchemy() -> None:
         name(path)
         for path in MODULES
         if path.stem not in heavy
+        and path.parent.name != 'testing'
         and any(
             item.startswith('sqlalchemy')
             or item.removeprefix('glance_status.') in heavy
             for item in imported(path, top=True)
+        )
+    }
+    assert users == set()
+
+
+def test_what_helps_the_tests_of_plug_ins_is_for_tests_alone() -> None:
+    users = {
+        name(path)
+        for path in MODULES
+        if path.parent.name != 'testing'
+        and any(
+            item.startswith(('glance_status.testing', 'pytest'))
+            for item in imported(path)
         )
     }
     assert users == set()
@@ -111,7 +125,7 @@ def test_only_the_command_prints_and_touches_the_global_configuration() -> (
         for path in MODULES
         if re.search(r'\bprint\(|cfg\.CONF\b', path.read_text('utf-8'))
     }
-    assert users == {'cli.py'}
+    assert users == {'cli.py', 'observe.py'}
 
 
 def test_every_format_has_its_file_and_every_file_its_format() -> None:

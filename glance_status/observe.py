@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Run all checks of a plug-in in a process of their own, and watch them.
+
+``python -m glance_status.observe`` reads what to do from stdin, and
+writes what it saw to the file that it is told.
+"""
+
+import dataclasses
+import importlib
+import json
+import locale
+import os
+import signal
+import sys
+import threading
+import time
+import typing
+
+from glance_status import guard
+
+if typing.TYPE_CHECKING:
+    from glance_status import plugins
+
+# Events of Python's audit hooks that change files. Source: the audit events
+# table of Python's documentation.
+_CHANGES = frozenset(
+    (
+        *('os.chmod', 'os.chown', 'os.link', 'os.mkdir', 'os.remove'),
+        *('os.rename', 'os.rmdir', 'os.symlink', 'os.truncate', 'os.utime'),
+        *('os.setxattr', 'os.removexattr', 'os.chflags', 'os.lockf'),
+    )
+)
+# What is loaded before any plug-in is.
+_LIBRARIES = ('glance_status.worker', 'glance_status.database')
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+
+Document = dict[str, typing.Any]
+
+
+@dataclasses.dataclass
+class Watch:
+    """What is seen while it is on."""
+
+    on: bool = False
+    written: list[str] = dataclasses.field(default_factory=list)
+
+    def hear(self, event: str, arguments: tuple[typing.Any, ...]) -> None:
+        """Be told of an event by the interpreter."""
+        if not self.on:
+            return
+        if event == 'open':
+            path, _mode, flags = arguments
+            if flags & _WRITING and path != os.devnull:
+                self.written.append(f'open {path!r}')
+        elif event in _CHANGES or (
+            event == 'sqlite3.connect' and guard.new_file(arguments[0])
+        ):
+            self.written.append(f'{event} {arguments[0]!r}')
+
+
+def _surroundings() -> Document:
+    """Return what checks of one plug-in share, and should leave alone."""
+    return {
+        'the working directory': os.getcwd(),
+        'the environment': sorted(os.environ.items()),
+        'the locale': locale.setlocale(locale.LC_ALL),
+        'signal handlers': [
+            str(signal.getsignal(number))
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+        ],
+        'sys.stdout or sys.stderr': [id(sys.stdout), id(sys.stderr)],
+        'threads': threading.active_count(),
+    }
+
+
+def _entry(name: str, group: str) -> 'plugins.Entry':
+    from glance_status import plugins
+
+    for entry in plugins.find([group])[0]:
+        if (entry.name, entry.group) == (name, group):
+            return entry
+    sys.exit(
+        f'no entry point {name} is installed in the group {group}: install '
+        'the distribution whose setup.cfg names it'
+    )
+
+
+def observe(wanted: Document) -> Document:
+    """Return what was seen.
+
+    :param wanted: entry_point, group, files, target and source
+    """
+    begun = time.process_time()
+    for library in _LIBRARIES:
+        importlib.import_module(library)
+    floor = time.process_time() - begun
+    from oslo_config import cfg
+
+    from glance_status import (
+        configuration,
+        context,
+        plugins,
+        releases,
+        worker,
+    )
+
+    read = configuration.read(
+        cfg.CONF, [('file', path) for path in wanted['files']]
+    )
+    entry = _entry(wanted['entry_point'], wanted['group'])
+    watch = Watch()
+    sys.addaudithook(watch.hear)
+    watch.on = True
+    begun = time.process_time()
+    checks, problems = plugins.load(entry)
+    loading = time.process_time() - begun
+    again, _problems = plugins.load(entry)
+    run = context.Run(read, releases.find(wanted['target']))
+    facts = context.Facts(tuple(map(releases.find, wanted['source'])))
+    before = _surroundings()
+    seen: Document = {}
+    for check in checks:
+        seen[check.id] = worker._run(check, run, facts)
+    after = _surroundings()
+    watch.on = False
+    return {
+        'loading': loading,
+        'floor': floor,
+        'problems': problems,
+        'checks': [worker._describe(check) for check in checks],
+        'again': [check.id for check in again],
+        'written': watch.written,
+        'changed': [name for name in before if before[name] != after[name]],
+        'replies': seen,
+    }
+
+
+def main() -> None:
+    """Observe, and keep what is printed apart from what was seen."""
+    wanted = json.load(sys.stdin)
+    sys.dont_write_bytecode = True
+    seen = observe(wanted)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    with open(wanted['answer'], 'w', encoding='utf-8') as answer:
+        json.dump(seen, answer)
+    # What a check left running must not keep the tests waiting.
+    os._exit(0)
+
+
+if __name__ == '__main__':
+    main()
