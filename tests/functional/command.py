@@ -52,6 +52,7 @@ def run(
     cwd: str | pathlib.Path | None = None,
     prefix: abc.Sequence[str] = (),
     timeout: float = 120,
+    program: str = COMMAND,
 ) -> Completed:
     """Run ``glance-status`` with arguments and return how it ended.
 
@@ -59,9 +60,10 @@ def run(
     :param stdin: what it may read, nothing by default
     :param prefix: a command to run it with, such as ``('setpriv', ...)``
     :param timeout: seconds after which a hanging command fails the test
+    :param program: what to run in its place, such as another Python
     """
     process = subprocess.run(
-        [*prefix, COMMAND, *map(str, args)],
+        [*prefix, program, *map(str, args)],
         env=environment(env),
         input=(stdin or '').encode(),
         cwd=cwd,

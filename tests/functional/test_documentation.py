@@ -32,7 +32,7 @@ from tests.functional import command
 REPOSITORY = pathlib.Path(__file__).parents[2]
 SOURCE = REPOSITORY / 'doc' / 'source'
 MANUAL = SOURCE / 'cli' / 'glance-status.rst'
-EXAMPLE_PLUGIN = SOURCE / 'plugins' / 'example'
+EXAMPLE_PLUGIN = REPOSITORY / 'examples' / 'plugin'
 EXAMPLE_WAIVERS = SOURCE / 'user' / 'example' / 'waivers.yaml'
 PAGES = [
     REPOSITORY / 'README.rst',
@@ -55,7 +55,9 @@ NOT_RUN = {
     "$ .venv/bin/pip install -e '.[test]'",
     '$ .venv/bin/pip install -r doc/requirements.txt',
     '$ .venv/bin/pip install .',
-    '$ .venv/bin/pip install doc/source/plugins/example',
+    '$ .venv/bin/pip install examples/plugin',
+    '$ .venv/bin/pip install pytest',
+    '$ .venv/bin/pytest examples/plugin/tests',
     '$ .venv/bin/pytest tests/unit',
     '$ .venv/bin/python -m tests.functional.test_documentation',
     '$ .venv/bin/reno new short-name-of-the-change',
@@ -346,7 +348,7 @@ def test_what_a_command_prints_is_what_is_shown(
 
 def install_for(page: pathlib.Path, root: pathlib.Path) -> None:
     """Make what the commands of a page need beside the host."""
-    if EXAMPLE_PLUGIN.parent in page.parents:
+    if page.parent == SOURCE / 'plugins':
         install_example_plugin(root)
     if 'upgrade merge node1.json' in page.read_text('utf-8'):
         write_nodes(root)
@@ -502,7 +504,8 @@ def test_the_schema_holds_for_plugins(clone: pathlib.Path) -> None:
     assert [row['id'] for row in document['checks']] == [
         'my-site:public-endpoint',
         'my-site:approved-releases',
-        'my-site-uploads',
+        'my-site-workers',
+        'my-site-golden-images',
     ]
 
 
