@@ -4,6 +4,7 @@
 import codecs
 import contextlib
 import dataclasses
+import functools
 import glob
 import hashlib
 import io
@@ -85,13 +86,19 @@ class Configuration:
         As oslo.config reads files: the last one wins, and the case of a
         section counts for DEFAULT alone.
         """
-        found = [
-            item
+        return self._deciding.get((group_name(section), option))
+
+    @functools.cached_property
+    def _deciding(self) -> dict[tuple[str, str], Setting]:
+        """Return the last line of each option, by group and option.
+
+        Searched through once for each of ten thousand stores, the settings
+        would take minutes.
+        """
+        return {
+            (group_name(item.section), item.option): item
             for item in self.settings
-            if item.option == option
-            and group_name(item.section) == group_name(section)
-        ]
-        return found[-1] if found else None
+        }
 
     def digests(self) -> dict[str, str]:
         """Return a digest of each option that is set and no secret.
