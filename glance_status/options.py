@@ -78,6 +78,7 @@ GLANCE: dict[str, list[cfg.Opt]] = {
     'glance_store': [
         cfg.ListOpt('stores'),
         cfg.StrOpt('default_store'),
+        cfg.StrOpt('default_backend'),
     ],
     'oslo_concurrency': [
         cfg.StrOpt('lock_path'),
