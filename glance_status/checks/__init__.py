@@ -9,6 +9,7 @@ from glance_status.checks import (
     path,
     policy,
     revision,
+    store_default,
     stores,
 )
 
@@ -20,6 +21,7 @@ TOPICS = (
     policy,
     stores,
     cache,
+    store_default,
 )
 
 

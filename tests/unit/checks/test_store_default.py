@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The default store, and how stores are named."""
+
+import pathlib
+
+import pytest
+
+from glance_status import results
+from glance_status.checks import store_default
+from tests.unit import checkers
+
+FAILURE, WARNING = results.FAILURE, results.WARNING
+
+
+def found(
+    directory: pathlib.Path, text: str, target: str = '33'
+) -> list[tuple[str, int, str]]:
+    """Return id, result and message of what the check finds."""
+    checker = checkers.make(directory, text, target=target)
+    return [
+        (item.id, item.result, item.message.replace(f'{directory}/', ''))
+        for item in store_default.check_default(checker)
+    ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'target'),
+    [
+        ('', '33'),
+        (
+            '[DEFAULT]\nenabled_backends = a:rbd, b:file\n'
+            '[glance_store]\ndefault_backend = b\n',
+            '33',
+        ),
+        (
+            '[DEFAULT]\nenabled_backends = os_glance_a:rbd\n'
+            '[glance_store]\ndefault_backend = os_glance_a\n',
+            '18',
+        ),
+        # What no release has is the business of another check.
+        (
+            '[DEFAULT]\nenabled_backends = a:mine\n'
+            '[glance_store]\ndefault_backend = a\n',
+            '33',
+        ),
+    ],
+)
+def test_what_glance_starts_with(
+    tmp_path: pathlib.Path, text: str, target: str
+) -> None:
+    assert found(tmp_path, text, target) == []
+
+
+def test_no_default_backend(tmp_path: pathlib.Path) -> None:
+    text = '[DEFAULT]\nenabled_backends = a:rbd\n'
+    assert found(tmp_path, text) == [
+        (
+            'default-backend',
+            FAILURE,
+            '[DEFAULT] enabled_backends is set, and [glance_store] '
+            'default_backend is not.',
+        )
+    ]
+
+
+def test_a_default_backend_that_is_not_there(tmp_path: pathlib.Path) -> None:
+    text = (
+        '[DEFAULT]\nenabled_backends = a:rbd\n'
+        '[glance_store]\ndefault_backend = b\n'
+    )
+    assert found(tmp_path, text) == [
+        (
+            'default-backend',
+            FAILURE,
+            '[glance_store] default_backend is b (glance-api.conf, line 4), '
+            'which [DEFAULT] enabled_backends does not have.',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ('driver', 'scheme'),
+    [('vmware', 'vsphere'), ('glance.store.rbd.Store', 'rbd')],
+)
+def test_drivers_that_cannot_be_the_default(
+    tmp_path: pathlib.Path, driver: str, scheme: str
+) -> None:
+    text = (
+        f'[DEFAULT]\nenabled_backends = a:{driver}\n'
+        '[glance_store]\ndefault_backend = a\n'
+    )
+    assert found(tmp_path, text) == [
+        (
+            'default-backend',
+            FAILURE,
+            '[glance_store] default_backend is a (glance-api.conf, line 4), '
+            f'a store with the driver {driver}: Glance looks for a default '
+            f'by the scheme of its locations, which is {scheme}.',
+        )
+    ]
+
+
+def test_reserved_names(tmp_path: pathlib.Path) -> None:
+    text = (
+        '[DEFAULT]\n'
+        'enabled_backends = os_glance_staging_store:file, a:file\n'
+        '[glance_store]\ndefault_backend = a\n'
+    )
+    assert found(tmp_path, text, '19') == [
+        (
+            'reserved-store-name',
+            FAILURE,
+            '[DEFAULT] enabled_backends has the name os_glance_staging_store,'
+            ' and names with os_glance_ are reserved.',
+        )
+    ]
+
+
+def test_a_default_store_that_is_not_there(tmp_path: pathlib.Path) -> None:
+    assert found(tmp_path, '[glance_store]\nstores = rbd,http\n') == [
+        (
+            'default-store',
+            FAILURE,
+            '[glance_store] default_store is not set, which means file, and '
+            '[glance_store] stores is rbd, http (glance-api.conf, line 2).',
+        ),
+        (
+            'legacy-stores',
+            WARNING,
+            '[glance_store] stores is set (glance-api.conf, line 2), and is '
+            'deprecated.',
+        ),
+    ]
+
+
+def test_deprecated_options(tmp_path: pathlib.Path) -> None:
+    text = '[glance_store]\nstores = rbd\ndefault_store = rbd\n'
+    assert [item[:2] for item in found(tmp_path, text, '18')] == [
+        ('legacy-stores', WARNING),
+        ('legacy-stores', WARNING),
+    ]
+
+
+def test_a_default_store_that_cannot_be_written(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = (
+        '[DEFAULT]\nenabled_backends = web:http\n'
+        '[glance_store]\ndefault_backend = web\n'
+    )
+    assert found(tmp_path, text) == [
+        (
+            'default-store-read-only',
+            WARNING,
+            'The default store is web, whose driver http only reads.',
+        )
+    ]
