@@ -9,6 +9,7 @@ from glance_status.checks import (
     path,
     policy,
     revision,
+    staging,
     store_default,
     stores,
 )
@@ -22,6 +23,7 @@ TOPICS = (
     stores,
     cache,
     store_default,
+    staging,
 )
 
 

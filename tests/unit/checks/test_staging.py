@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The directories in which images wait while they are imported."""
+
+import pathlib
+
+import pytest
+
+from glance_status import results
+from glance_status.checks import staging
+from tests.unit import checkers
+
+FAILURE, WARNING = results.FAILURE, results.WARNING
+MULTI = (
+    '[DEFAULT]\nenabled_backends = a:rbd\n'
+    '[glance_store]\ndefault_backend = a\n'
+)
+STAGING = '[os_glance_staging_store]\nfilesystem_store_datadir = /srv/s\n'
+TASKS = '[os_glance_tasks_store]\nfilesystem_store_datadir = /srv/t\n'
+
+
+def found(
+    directory: pathlib.Path,
+    text: str,
+    target: str = '33',
+    source: str | None = None,
+) -> list[tuple[str, int, str]]:
+    """Return id, result and message of what the check finds."""
+    checker = checkers.make(directory, text, target=target, source=source)
+    return [
+        (item.id, item.result, item.message.replace(f'{directory}/', ''))
+        for item in staging.check_staging(checker)
+    ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'target'),
+    [
+        ('', '33'),
+        (MULTI, '30'),
+        (MULTI + STAGING + TASKS, '33'),
+        ('[DEFAULT]\nnode_staging_uri = file:///srv/s\n', '33'),
+        ('[DEFAULT]\nnode_staging_uri = $somewhere\n', '33'),
+        ('[DEFAULT]\nnode_staging_uri = /srv/s\n', '21'),
+    ],
+)
+def test_directories_that_are_found(
+    tmp_path: pathlib.Path, text: str, target: str
+) -> None:
+    assert found(tmp_path, text, target) == []
+
+
+@pytest.mark.parametrize(
+    ('text', 'missing'),
+    [
+        (MULTI, ['os_glance_staging_store', 'os_glance_tasks_store']),
+        (MULTI + STAGING, ['os_glance_tasks_store']),
+        (
+            MULTI + TASKS + '[backend_defaults]\n'
+            'filesystem_store_datadir = /srv/all\n',
+            ['os_glance_staging_store'],
+        ),
+        (
+            MULTI + TASKS + '[os_glance_staging_store]\n'
+            'filesystem_store_datadir =\n',
+            ['os_glance_staging_store'],
+        ),
+    ],
+)
+def test_reserved_stores_have_no_default(
+    tmp_path: pathlib.Path, text: str, missing: list[str]
+) -> None:
+    assert found(tmp_path, text, '31') == [
+        (
+            'reserved-stores',
+            FAILURE,
+            f'[{group}] filesystem_store_datadir is not set, and 2025.2 '
+            'Flamingo has no default for it.',
+        )
+        for group in missing
+    ]
+
+
+@pytest.mark.parametrize(
+    ('target', 'result', 'message'),
+    [
+        (
+            '22',
+            WARNING,
+            'what imports leave behind is never deleted, and 27.0.0 does '
+            'not start with it.',
+        ),
+        ('27', FAILURE, '2023.2 Bobcat does not start with it.'),
+    ],
+)
+def test_a_staging_uri_without_scheme(
+    tmp_path: pathlib.Path, target: str, result: int, message: str
+) -> None:
+    text = '[DEFAULT]\nnode_staging_uri = /srv/s\n'
+    assert found(tmp_path, text, target) == [
+        (
+            'staging-uri',
+            result,
+            "[DEFAULT] node_staging_uri is '/srv/s' (glance-api.conf, line "
+            f'2): {message}',
+        )
+    ]
+
+
+def test_options_that_train_no_longer_reads(tmp_path: pathlib.Path) -> None:
+    text = (
+        '[task]\nwork_dir = /srv/w\n'
+        + MULTI
+        + '[DEFAULT]\nnode_staging_uri = file:///srv/s\n'
+        + STAGING
+        + TASKS
+    )
+    assert found(tmp_path, text, '19', '18') == [
+        (
+            'staging-ignored',
+            WARNING,
+            f'{name} is set (glance-api.conf, line {line}), and has no '
+            'effect beside [DEFAULT] enabled_backends.',
+        )
+        for name, line in (
+            ('[DEFAULT] node_staging_uri', 8),
+            ('[task] work_dir', 2),
+        )
+    ]
+    assert found(tmp_path, text, '20', '19') == []
+
+
+def test_the_scrubber_has_a_file_of_its_own(tmp_path: pathlib.Path) -> None:
+    (tmp_path / 'glance-scrubber.conf').write_text(MULTI + TASKS)
+    assert found(tmp_path, MULTI, '19', '18') == [
+        (
+            'scrubber-reserved',
+            WARNING,
+            'glance-scrubber.conf sets enabled_backends, and '
+            'filesystem_store_datadir not in [os_glance_staging_store].',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ('content', 'message'),
+    [
+        (b'\xff', 'glance-scrubber.conf, line 1: not UTF-8.'),
+        (b'\0', 'glance-scrubber.conf is a binary file'),
+        (b'x', 'glance-scrubber.conf, line 1:'),
+    ],
+)
+def test_a_scrubber_file_that_cannot_be_read(
+    tmp_path: pathlib.Path, content: bytes, message: str
+) -> None:
+    (tmp_path / 'glance-scrubber.conf').write_bytes(content)
+    ((name, result, text),) = found(tmp_path, '', '19', '18')
+    assert (name, result) == ('scrubber-reserved', WARNING)
+    assert text.startswith(message)
+
+
+@pytest.mark.parametrize('text', [MULTI + STAGING + TASKS, '', TASKS])
+def test_scrubber_files_that_will_do(
+    tmp_path: pathlib.Path, text: str
+) -> None:
+    (tmp_path / 'glance-scrubber.conf').write_text(text)
+    assert found(tmp_path, MULTI, '19', '18') == []
