@@ -83,6 +83,9 @@ GLANCE: dict[str, list[cfg.Opt]] = {
     'oslo_concurrency': [
         cfg.StrOpt('lock_path'),
     ],
+    'oslo_middleware': [
+        cfg.BoolOpt('enable_proxy_headers_parsing'),
+    ],
     'oslo_policy': [
         cfg.BoolOpt('enforce_new_defaults'),
         cfg.StrOpt('policy_file'),

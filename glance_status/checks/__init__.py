@@ -5,7 +5,9 @@ from glance_status import plugins
 from glance_status.checks import (
     cache,
     connection,
+    middleware,
     ownership,
+    paste,
     path,
     policy,
     revision,
@@ -24,6 +26,8 @@ TOPICS = (
     cache,
     store_default,
     staging,
+    paste,
+    middleware,
 )
 
 

@@ -14,6 +14,10 @@ import typing
 from glance_status import context
 from glance_status.checks import texts, values
 
+REFERENCE = (
+    'https://opendev.org/openstack/glance/src/branch/master/etc/'
+    'glance-api-paste.ini'
+)
 SUFFIX = '-paste.ini'
 NAME = 'glance-api' + SUFFIX
 

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the target has the middleware that the paste file names."""
+
+import re
+
+from glance_status import context, plugins, results
+from glance_status.checks import pipeline, values
+
+# The first release whose own paste file has healthcheck as an application.
+HEALTHCHECK_IS_APP = 27
+# The first that was tested with oslo.middleware 7 or later.
+NO_HEALTHCHECK_FILTER = 32
+NO_V1 = 21
+NO_SSL_HEADER = 25
+NEW_DEFAULTS = 26
+RELEASE_NOTES = 'https://docs.openstack.org/releasenotes/'
+
+# Middleware that Glance's own paste files name, in any release, and what
+# oslo.middleware has.
+_KNOWN = re.compile(
+    r'glance\.api:(root_app_factory|pipeline_factory)'
+    r'|glance\.api\.versions:create_resource'
+    r'|glance\.api\.v[12]\.router:API\.factory'
+    r'|glance\.api\.middleware\.(version_negotiation:VersionNegotiationFilter'
+    r'|cache:CacheFilter|cache_manage:CacheManageFilter'
+    r'|context:(Unauthenticated)?ContextMiddleware|gzip:GzipMiddleware)'
+    r'\.factory'
+    r'|keystonemiddleware\.auth_token:filter_factory'
+    r'|osprofiler\.web:WsgiMiddleware\.factory'
+    r'|oslo_middleware:(CatchErrors|CorrelationId|CORS|Debug|Healthcheck'
+    r'|HTTPProxyToWSGI|RequestId|RequestBodySizeLimiter|SSLMiddleware'
+    r'|BasicAuthMiddleware)\.(app_)?factory'
+    r'|oslo_middleware\.(basic_auth|catch_errors|correlation_id|cors|debug'
+    r'|healthcheck|http_proxy_to_wsgi|request_id|sizelimit|ssl|stats):.*'
+    r'|egg:oslo\.middleware#.*|paste\.urlmap:urlmap_factory'
+    r'|egg:[Pp]aste#urlmap',
+)
+# Where a piece of middleware begins to be, and where it is gone.
+_NOT_YET = ((re.compile(r'glance\.api:pipeline_factory'), 27),)
+_GONE = (
+    (
+        re.compile(
+            r'oslo_middleware(:SSLMiddleware|\.ssl:).*'
+            r'|egg:oslo\.middleware#ssl'
+        ),
+        28,
+    ),
+    (re.compile(r'glance\.registry\..*'), 21),
+    (re.compile(r'keystoneclient\.middleware\..*'), 18),
+)
+# What is of a package that the target brings, and none of the above.
+_OURS = re.compile(r'glance\.|oslo_middleware[.:]')
+_HEALTHCHECK = re.compile(
+    r'oslo_middleware(\.healthcheck)?:Healthcheck(Middleware)?\.factory'
+    r'|egg:oslo\.middleware#healthcheck'
+)
+_NOBODY = 'glance.api.middleware.context:UnauthenticatedContextMiddleware'
+
+HEALTHCHECK = results.FindingKind(
+    id='paste-healthcheck-filter',
+    title='The paste file has healthcheck as a filter',
+    looks_for='The healthcheck of oslo.middleware as a [filter:...] in the '
+    'pipeline of the configured flavor, as the paste files of all releases '
+    'before 27.0.0 have it. A filter that no pipeline names does no harm.',
+    matters='oslo.middleware 7.0.0 and later has it as an application alone: '
+    'the API does not start, NotImplementedError. No release note of Glance '
+    'says so, and paste files outlive upgrades of packages.',
+    remediation='Take glance-api-paste.ini of the target and make your '
+    'changes to it again. In it [composite:glance-api-keystone] has '
+    '"/healthcheck: healthcheck", and [app:healthcheck] has '
+    'paste.app_factory = oslo_middleware:Healthcheck.app_factory.',
+    since='32.0.0',
+    reference=f'{RELEASE_NOTES}oslo.middleware/',
+)
+FACTORY = results.FindingKind(
+    id='paste-factory',
+    title='The paste file names middleware that may not be there',
+    looks_for='Middleware in the pipeline of the configured flavor that the '
+    'target does not have, such as SSLMiddleware of oslo.middleware before '
+    '6.0.0, glance.registry or keystoneclient.middleware; and middleware '
+    'that is not of OpenStack.',
+    matters='With middleware that cannot be imported the API does not '
+    'start: ImportError or AttributeError.',
+    remediation='Take what the target does not have out of the pipeline. '
+    'Install what is of another party where the new Glance will run, and '
+    'try that it can be imported there.',
+    reference=pipeline.REFERENCE,
+)
+V1 = results.FindingKind(
+    id='paste-v1',
+    title='The paste file still has a route to the v1 API',
+    looks_for='glance.api.v1.router in the pipeline of the configured flavor.',
+    matters='The v1 API is gone since 17.0.0. What is left of it still '
+    'loads and may go in any release; then the API does not start.',
+    remediation='Delete the lines "/v1: ..." and the section that they name.',
+    since='21.0.0',
+    reference=f'{RELEASE_NOTES}glance/victoria.html',
+)
+PROXY_HEADERS = results.FindingKind(
+    id='proxy-headers',
+    title='secure_proxy_ssl_header no longer has any effect',
+    looks_for='[DEFAULT] secure_proxy_ssl_header, where the upgrade passes '
+    'into 25.0.0 (Zed), and no middleware that takes its place: '
+    'http_proxy_to_wsgi in the pipeline, with [oslo_middleware] '
+    'enable_proxy_headers_parsing.',
+    matters='Behind a proxy that ends TLS, the links in answers begin with '
+    'http:// and lead nowhere.',
+    remediation='Set [oslo_middleware] enable_proxy_headers_parsing = true '
+    'and have http_proxy_to_wsgi in the pipeline, or set [DEFAULT] '
+    'public_endpoint. Then delete secure_proxy_ssl_header.',
+    since='25.0.0',
+    reference=f'{RELEASE_NOTES}glance/zed.html',
+)
+NOAUTH = results.FindingKind(
+    id='noauth',
+    title='Requests without authentication are refused',
+    looks_for='A pipeline that authenticates nobody, such as those of the '
+    'flavors caching and cachemanagement and the one without a name, and '
+    '[oslo_policy] enforce_new_defaults not switched off, which is on by '
+    'default from 26.0.0 on.',
+    matters='The API starts, and refuses every request to /v2/images with '
+    '403: the new policies ask for roles that such a request does not have.',
+    remediation='Authenticate with [paste_deploy] flavor = keystone, or set '
+    '[oslo_policy] enforce_new_defaults = false.',
+    since='26.0.0',
+    reference=f'{RELEASE_NOTES}glance/2023.1.html',
+)
+
+
+def check_middleware(checker: context.Checker) -> list[results.Finding]:
+    """Follow the pipeline of the configured flavor."""
+    loaded = pipeline.read(checker)
+    findings = _proxy_headers(checker, loaded) + _noauth(checker, loaded)
+    if loaded is None:
+        return findings
+    for component in loaded.components:
+        findings += _component(checker, loaded.path, component)
+    return findings
+
+
+def _component(
+    checker: context.Checker, path: str, component: pipeline.Component
+) -> list[results.Finding]:
+    target = checker.target
+    factory = component.factory
+    said = f'{path}, line {component.line}: [{component.section}] is {factory}'
+    affected = results.Affected(1, (component.section,))
+    gone = [major for pattern, major in _GONE if pattern.fullmatch(factory)]
+    new = [major for pattern, major in _NOT_YET if pattern.fullmatch(factory)]
+    if component.kind == 'filter' and _HEALTHCHECK.fullmatch(factory):
+        return _healthcheck(checker, said)
+    if gone and target.major >= gone[0]:
+        message = f'{said}, which {target.title} does not have.'
+        return [FACTORY.failure(message, affected=affected)]
+    if new and target.major < new[0]:
+        message = f'{said}, which came with {new[0]}.0.0.'
+        return [FACTORY.failure(message, affected=affected)]
+    if factory.startswith('glance.api.v1.') and target.major >= NO_V1:
+        return [V1.warning(f'{said}: there is no v1 API any more.')]
+    if gone or _KNOWN.fullmatch(factory):
+        return []
+    if _OURS.match(factory):
+        message = f'{said}, which no release of Glance brings.'
+        return [FACTORY.failure(message, affected=affected)]
+    message = f'{said}, which is not of Glance: it has to be there for it.'
+    return [FACTORY.warning(message, affected=affected)]
+
+
+def _healthcheck(checker: context.Checker, said: str) -> list[results.Finding]:
+    target = checker.target
+    if target.major >= NO_HEALTHCHECK_FILTER:
+        return [
+            HEALTHCHECK.failure(
+                f'{said}: {target.title} does not start with it as a filter.'
+            )
+        ]
+    if target.major >= HEALTHCHECK_IS_APP:
+        return [
+            HEALTHCHECK.note(
+                f'{said}. {target.title} still takes it as a filter; '
+                f'{NO_HEALTHCHECK_FILTER}.0.0 does not start with it.'
+            )
+        ]
+    return []
+
+
+def _proxy_headers(
+    checker: context.Checker, loaded: pipeline.Pipeline | None
+) -> list[results.Finding]:
+    setting = checker.written('DEFAULT', 'secure_proxy_ssl_header')
+    if setting is None or not checker.crosses(NO_SSL_HEADER):
+        return []
+    said = f'{setting.name} is set ({setting.place}), and ignored'
+    if not values.boolean(
+        checker, 'oslo_middleware', 'enable_proxy_headers_parsing'
+    ):
+        return [
+            PROXY_HEADERS.warning(
+                f'{said}; [oslo_middleware] enable_proxy_headers_parsing is '
+                'not on.'
+            )
+        ]
+    if loaded and not any(
+        re.search('HTTPProxyToWSGI|http_proxy_to_wsgi', item.factory)
+        for item in loaded.components
+    ):
+        return [
+            PROXY_HEADERS.warning(
+                f'{said}; the pipeline has no http_proxy_to_wsgi.'
+            )
+        ]
+    return []
+
+
+def _noauth(
+    checker: context.Checker, loaded: pipeline.Pipeline | None
+) -> list[results.Finding]:
+    asked = values.boolean(checker, 'oslo_policy', 'enforce_new_defaults')
+    if checker.target.major < NEW_DEFAULTS or asked is False:
+        return []
+    flavor = pipeline.flavor(checker)
+    if loaded is None:
+        # Without a flavor the file might still ask who is there.
+        nobody, file = flavor in ('caching', 'cachemanagement'), ''
+    else:
+        nobody, file = loaded.loads(_NOBODY), f' in {loaded.path}'
+    if not nobody:
+        return []
+    place = values.place(checker, 'paste_deploy', 'flavor')
+    name = f'The flavor {flavor}{place}' if flavor else 'The default flavor'
+    return [
+        NOAUTH.failure(
+            f'{name}{file} authenticates nobody, and {checker.target.title} '
+            'has policies that ask for a role.'
+        )
+    ]
+
+
+CHECKS = (
+    plugins.Check(
+        id='middleware',
+        title='Middleware',
+        function=check_middleware,
+        kinds=(HEALTHCHECK, FACTORY, V1, PROXY_HEADERS, NOAUTH),
+        topic='middleware',
+        reads=('configuration', 'files'),
+        description='Whether the target has the middleware that stands in '
+        'the paste file for the configured flavor, and serves requests with '
+        'it.',
+    ),
+)

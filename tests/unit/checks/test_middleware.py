@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Middleware that the target has not, and requests without anybody."""
+
+import pathlib
+
+import pytest
+
+from glance_status import results
+from tests.unit import checkers
+from tests.unit.checks.test_paste import (
+    KEYSTONE,
+    deployed,
+    found,
+    ids,
+    shipped,
+)
+
+HEADER = '[DEFAULT]\nsecure_proxy_ssl_header = HTTP_X_FORWARDED_PROTO\n'
+PARSED = '[oslo_middleware]\nenable_proxy_headers_parsing = true\n'
+
+
+@pytest.mark.parametrize(
+    ('factory', 'target', 'result', 'message'),
+    [
+        (
+            'oslo_middleware:SSLMiddleware.factory',
+            '28',
+            results.FAILURE,
+            'which 2024.1 Caracal does not have.',
+        ),
+        (
+            'glance.registry.api.v1:API.factory',
+            '21',
+            results.FAILURE,
+            'which Victoria does not have.',
+        ),
+        (
+            'keystoneclient.middleware.auth_token:filter_factory',
+            '33',
+            results.FAILURE,
+            'which 2026.2 Hibiscus does not have.',
+        ),
+        (
+            'glance.api.middleware.quota:Quota.factory',
+            '33',
+            results.FAILURE,
+            'which no release of Glance brings.',
+        ),
+        (
+            'mycloud.audit:filter_factory',
+            '33',
+            results.WARNING,
+            'which is not of Glance: it has to be there for it.',
+        ),
+    ],
+)
+def test_middleware_that_is_not_there(
+    tmp_path: pathlib.Path,
+    factory: str,
+    target: str,
+    result: int,
+    message: str,
+) -> None:
+    file = shipped(33).replace('keystone = cors', 'keystone = extra cors')
+    file += f'[filter:extra]\npaste.filter_factory = {factory}\n'
+    if int(target) < 27:
+        file = shipped(22).replace(
+            'oslo_middleware:Healthcheck.factory', factory
+        )
+    ((name, found_result, said),) = found(
+        deployed(tmp_path, KEYSTONE, file, target=target)
+    )
+    assert (name, found_result) == ('paste-factory', result)
+    assert said.endswith(f' is {factory}, {message}')
+
+
+@pytest.mark.parametrize(
+    'factory',
+    [
+        'oslo_middleware:SSLMiddleware.factory',
+        'oslo_middleware:RequestId.factory',
+    ],
+)
+def test_middleware_that_is_there(
+    tmp_path: pathlib.Path, factory: str
+) -> None:
+    file = shipped(33).replace('oslo_middleware.cors:filter_factory', factory)
+    assert found(deployed(tmp_path, KEYSTONE, file, target='27')) == []
+
+
+def test_a_paste_file_of_a_later_release(tmp_path: pathlib.Path) -> None:
+    checker = deployed(tmp_path, KEYSTONE, shipped(33), target='26')
+    assert ids(checker) == [('paste-factory', results.FAILURE)]
+
+
+@pytest.mark.parametrize(
+    ('text', 'source', 'expected'),
+    [
+        ('', '24', ['enable_proxy_headers_parsing is not on.']),
+        ('', '25', []),
+        (PARSED, '24', []),
+        (
+            PARSED.replace('true', 'perhaps'),
+            '24',
+            ['enable_proxy_headers_parsing is not on.'],
+        ),
+    ],
+)
+def test_the_header_of_a_proxy(
+    tmp_path: pathlib.Path, text: str, source: str, expected: list[str]
+) -> None:
+    checker = deployed(
+        tmp_path, HEADER + text + KEYSTONE, shipped(33), source=source
+    )
+    conf = tmp_path / 'glance-api.conf'
+    said = (
+        f'[DEFAULT] secure_proxy_ssl_header is set ({conf}, line 2), and '
+        'ignored; [oslo_middleware] '
+    )
+    assert found(checker) == [
+        ('proxy-headers', results.WARNING, said + item) for item in expected
+    ]
+
+
+def test_a_pipeline_that_does_not_parse_the_header(
+    tmp_path: pathlib.Path,
+) -> None:
+    file = shipped(33).replace('http_proxy_to_wsgi ', '')
+    checker = deployed(tmp_path, HEADER + PARSED + KEYSTONE, file)
+    assert ids(checker) == [('proxy-headers', results.WARNING)]
+
+
+@pytest.mark.parametrize('flavor', ['', 'caching', 'cachemanagement'])
+@pytest.mark.parametrize(
+    ('target', 'policy', 'expected'),
+    [
+        ('25', '', []),
+        ('26', '', ['noauth']),
+        ('33', '[oslo_policy]\nenforce_new_defaults = true\n', ['noauth']),
+        ('33', '[oslo_policy]\nenforce_new_defaults = false\n', []),
+    ],
+)
+def test_requests_without_authentication(
+    tmp_path: pathlib.Path,
+    flavor: str,
+    target: str,
+    policy: str,
+    expected: list[str],
+) -> None:
+    text = f'{policy}[paste_deploy]\nflavor = {flavor}\n'
+    file = shipped(int(target))
+    checker = deployed(tmp_path, text, file, target=target)
+    wrong = [
+        name for name, result in ids(checker) if result == results.FAILURE
+    ]
+    assert wrong == expected
+
+
+@pytest.mark.parametrize(
+    ('text', 'expected'),
+    [('', []), ('[paste_deploy]\nflavor = caching\n', ['noauth'])],
+)
+def test_requests_without_authentication_where_the_file_is_not_seen(
+    tmp_path: pathlib.Path, text: str, expected: list[str]
+) -> None:
+    wrong = [
+        name
+        for name, result in ids(checkers.make(tmp_path, text))
+        if result == results.FAILURE
+    ]
+    assert wrong == expected
+
+
+def test_the_way_to_the_v1_api(tmp_path: pathlib.Path) -> None:
+    checker = deployed(tmp_path, KEYSTONE, shipped(20), target='21')
+    path = tmp_path / 'glance-api-paste.ini'
+    assert found(checker) == [
+        (
+            'paste-v1',
+            results.WARNING,
+            f'{path}, line 46: [app:apiv1app] is glance.api.v1.router:'
+            'API.factory: there is no v1 API any more.',
+        )
+    ]

@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Paste files that are missing, broken or without the flavor."""
+
+import pathlib
+import time
+
+import pytest
+
+from glance_status import configuration, context, results
+from glance_status.checks import middleware, paste, pipeline
+from tests.unit import checkers
+
+SHIPPED = pathlib.Path(__file__).with_name('paste_files')
+"""The paste files of the released packages; each was unchanged until the
+next."""
+
+KEYSTONE = '[paste_deploy]\nflavor = keystone\n'
+
+
+def shipped(major: int) -> str:
+    """Return the paste file that a release of Glance ships."""
+    unchanged_since = {27: 33, 23: 26, 21: 22, 18: 20}
+    name = next(n for first, n in unchanged_since.items() if major >= first)
+    return (SHIPPED / f'glance-{name}.ini').read_text('utf-8')
+
+
+def found(checker: context.Checker) -> list[tuple[str, int, str]]:
+    """Return id, result and message of what the checks find."""
+    return [
+        (item.id, item.result, item.message)
+        for check in (paste.check_paste, middleware.check_middleware)
+        for item in check(checker)
+    ]
+
+
+def ids(checker: context.Checker) -> list[tuple[str, int]]:
+    """Return id and result of what the checks find."""
+    return [(name, result) for name, result, _message in found(checker)]
+
+
+def deployed(
+    directory: pathlib.Path,
+    text: str,
+    file: str | bytes,
+    *,
+    target: str = '33',
+    source: str | None = None,
+) -> context.Checker:
+    """Return a checker for a configuration with a paste file beside it."""
+    content = file.encode() if isinstance(file, str) else file
+    (directory / 'glance-api-paste.ini').write_bytes(content)
+    return checkers.make(directory, text, target=target, source=source)
+
+
+@pytest.mark.parametrize('flavor', ['', '+caching', '+cachemanagement'])
+@pytest.mark.parametrize('major', range(18, 34))
+def test_the_shipped_file_with_its_own_release(
+    tmp_path: pathlib.Path, flavor: str, major: int
+) -> None:
+    text = KEYSTONE.rstrip() + flavor + '\n'
+    checker = deployed(tmp_path, text, shipped(major), target=str(major))
+    assert found(checker) == []
+
+
+@pytest.mark.parametrize(
+    ('major', 'expected'),
+    [
+        (18, []),
+        (20, [('paste-v1', results.WARNING)]),
+        (22, []),
+        (26, [('paste-healthcheck-filter', results.SUCCESS)]),
+        (27, []),
+        (31, []),
+        (32, []),
+    ],
+)
+def test_the_shipped_file_with_the_next_release(
+    tmp_path: pathlib.Path, major: int, expected: list[tuple[str, int]]
+) -> None:
+    checker = deployed(
+        tmp_path, KEYSTONE, shipped(major), target=str(major + 1)
+    )
+    assert ids(checker) == expected
+
+
+@pytest.mark.parametrize('major', [18, 21, 26])
+def test_healthcheck_as_a_filter(tmp_path: pathlib.Path, major: int) -> None:
+    checker = deployed(tmp_path, KEYSTONE, shipped(major))
+    path = tmp_path / 'glance-api-paste.ini'
+    line = {18: 52, 21: 48, 26: 36}[major]
+    assert (
+        'paste-healthcheck-filter',
+        results.FAILURE,
+        f'{path}, line {line}: [filter:healthcheck] is oslo_middleware:'
+        'Healthcheck.factory: 2026.2 Hibiscus does not start with it as a '
+        'filter.',
+    ) in found(checker)
+
+
+@pytest.mark.parametrize(
+    'name',
+    [
+        'oslo_middleware.healthcheck:Healthcheck.factory',
+        'egg:oslo.middleware#healthcheck',
+    ],
+)
+@pytest.mark.parametrize('target', ['31', '32'])
+def test_healthcheck_under_other_names(
+    tmp_path: pathlib.Path, name: str, target: str
+) -> None:
+    option = 'use' if name.startswith('egg') else 'paste.filter_factory'
+    file = shipped(26).replace(
+        'paste.filter_factory = oslo_middleware:Healthcheck.factory',
+        f'{option} = {name}',
+    )
+    result = results.FAILURE if target == '32' else results.SUCCESS
+    checker = deployed(tmp_path, KEYSTONE, file, target=target)
+    assert ids(checker) == [('paste-healthcheck-filter', result)]
+
+
+def test_a_filter_that_no_pipeline_names(tmp_path: pathlib.Path) -> None:
+    file = shipped(33) + (
+        '[filter:old]\n'
+        'paste.filter_factory = oslo_middleware:Healthcheck.factory\n'
+    )
+    assert found(deployed(tmp_path, KEYSTONE, file)) == []
+
+
+@pytest.mark.parametrize('source', ['22', '23'])
+def test_trusted_auth(tmp_path: pathlib.Path, source: str) -> None:
+    text = '[paste_deploy]\nflavor = trusted-auth\n'
+    conf, path = tmp_path / 'glance-api.conf', tmp_path / pipeline.NAME
+    taken = deployed(tmp_path, text, shipped(33), source=source)
+    assert found(taken) == [
+        (
+            'paste-flavor-missing',
+            results.FAILURE,
+            f'[paste_deploy] flavor is trusted-auth ({conf}, line 2), and '
+            f'{path} does not have it: it has no [composite:glance-api-'
+            'trusted-auth] or [pipeline:glance-api-trusted-auth].',
+        )
+    ]
+    kept = deployed(tmp_path, text, shipped(22), source=source, target='23')
+    assert ids(kept) == (
+        [('paste-flavor-missing', results.WARNING)] if source == '22' else []
+    )
+    path.unlink()
+    assert ids(checkers.make(tmp_path, text, source=source)) == [
+        ('paste-flavor-missing', results.FAILURE),
+        ('paste-file-missing', results.SUCCESS),
+    ]
+
+
+def test_a_flavor_without_a_pipeline_of_its_own(
+    tmp_path: pathlib.Path,
+) -> None:
+    file = shipped(33).replace('keystone = cors', 'other = cors', 1)
+    ((name, result, message),) = found(deployed(tmp_path, KEYSTONE, file))
+    assert (name, result) == ('paste-flavor-missing', results.FAILURE)
+    assert message.endswith('its [composite:api] has no keystone.')
+
+
+@pytest.mark.parametrize(
+    ('file', 'error'),
+    [
+        (
+            'x\n',
+            'File contains no section headers.',
+        ),
+        (
+            shipped(33) + '[filter:cors]\n',
+            "section 'filter:cors' already exists",
+        ),
+        (
+            shipped(33).replace('[filter:cors]', '[filter:other]'),
+            'it has no [filter:cors]',
+        ),
+        (
+            shipped(33).replace(
+                'oslo_middleware.cors:filter', '%(nothing)s:filter'
+            ),
+            'its [filter:cors] has %(nothing)s, which stands for nothing',
+        ),
+        (
+            shipped(33).replace(
+                '[app:apiv2app]\npaste.app', '[app:apiv2app]\n'
+            ),
+            'its [app:apiv2app] names nothing that makes it',
+        ),
+        (
+            shipped(33) + '[composite:glance-api-keystone ]\n',
+            'it has both [composite:glance-api-keystone] and '
+            '[composite:glance-api-keystone ]',
+        ),
+    ],
+)
+def test_a_file_that_does_not_load(
+    tmp_path: pathlib.Path, file: str, error: str
+) -> None:
+    ((name, result, message),) = found(deployed(tmp_path, KEYSTONE, file))
+    assert (name, result) == ('paste-file-broken', results.FAILURE)
+    assert error in message
+
+
+@pytest.mark.parametrize(
+    ('content', 'error'),
+    [
+        ('[app:é]\n'.encode('latin-1'), 'it is not UTF-8 (line 1)'),
+        (b'[app:x]\n\0\n', 'it has NUL bytes'),
+        (b'#' * (5 << 20), 'it is larger than 4 MiB'),
+    ],
+)
+def test_a_file_that_is_no_text(
+    tmp_path: pathlib.Path, content: bytes, error: str
+) -> None:
+    path = tmp_path / pipeline.NAME
+    assert found(deployed(tmp_path, KEYSTONE, content)) == [
+        (
+            'paste-file-broken',
+            results.FAILURE,
+            f'{path} cannot be read: {error}.',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    'file',
+    [
+        # Sections and references by the thousand, each other's or its own.
+        '[pipeline:glance-api-keystone]\npipeline = a\n[app:a]\nuse = a\n',
+        '[app:glance-api-keystone]\nuse = a0\n'
+        + ''.join(f'[app:a{n}]\nuse = a{n + 1}\n' for n in range(20_000)),
+        '[app:glance-api-keystone]\nuse = %(a0)s\n'
+        + ''.join(f'a{n} = {f"%(a{n + 1})s" * 50}\n' for n in range(9)),
+        '[pipeline:glance-api-keystone]\npipeline = ' + 'a ' * 500_000,
+    ],
+    ids=['itself', 'long', 'wide', 'many'],
+)
+def test_a_hostile_file(tmp_path: pathlib.Path, file: str) -> None:
+    start = time.process_time()
+    found(deployed(tmp_path, KEYSTONE, file))
+    assert time.process_time() - start < 10
+
+
+def test_the_file_that_an_option_names(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / 'mine.ini'
+    text = f'{KEYSTONE}config_file = {path}\n'
+    conf = tmp_path / 'glance-api.conf'
+    assert found(checkers.make(tmp_path, text)) == [
+        (
+            'paste-file-missing',
+            results.FAILURE,
+            f'[paste_deploy] config_file names {path} ({conf}, line 3), and '
+            'there is no such file.',
+        )
+    ]
+    path.write_text(shipped(33))
+    assert found(checkers.make(tmp_path, text)) == []
+
+
+@pytest.mark.parametrize(
+    ('source', 'result'), [('32', results.WARNING), ('33', results.SUCCESS)]
+)
+def test_a_relative_path(
+    tmp_path: pathlib.Path, source: str, result: int
+) -> None:
+    text = f'{KEYSTONE}config_file = glance-api-paste.ini\n'
+    checker = deployed(tmp_path, text, shipped(33), source=source)
+    assert ids(checker) == [('paste-file-relative', result)]
+
+
+def test_a_copy_of_the_configuration_without_the_file(
+    tmp_path: pathlib.Path,
+) -> None:
+    assert found(checkers.make(tmp_path, KEYSTONE)) == [
+        (
+            'paste-file-missing',
+            results.SUCCESS,
+            'No glance-api-paste.ini is to be found beside the configuration, '
+            'so nothing was said of the middleware. The API needs the file '
+            'where it runs.',
+        )
+    ]
+
+
+def test_the_configuration_of_the_api_without_the_file(
+    tmp_path: pathlib.Path,
+) -> None:
+    from oslo_config import cfg
+
+    from glance_status import releases
+
+    (tmp_path / 'glance-api.conf').write_text(KEYSTONE)
+    environ = {'OS_GLANCE_CONFIG_DIR': str(tmp_path)}
+    config = configuration.read(cfg.ConfigOpts(), environ=environ)
+    run = context.Run(config, releases.find('33'))
+    assert found(context.Checker(run, context.Facts())) == [
+        (
+            'paste-file-missing',
+            results.FAILURE,
+            'No glance-api-paste.ini is to be found: the API does not start.',
+        )
+    ]
