@@ -178,7 +178,7 @@ def test_the_way_to_the_v1_api(tmp_path: pathlib.Path) -> None:
         (
             'paste-v1',
             results.WARNING,
-            f'{path}, line 46: [app:apiv1app] is glance.api.v1.router:'
+            f'{path}, line 1: [app:apiv1app] is glance.api.v1.router:'
             'API.factory: there is no v1 API any more.',
         )
     ]

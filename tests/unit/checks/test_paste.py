@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Paste files that are missing, broken or without the flavor."""
 
+import json
 import pathlib
 import time
+from importlib import resources
 
 import pytest
 
@@ -10,18 +12,35 @@ from glance_status import configuration, context, results
 from glance_status.checks import middleware, paste, pipeline
 from tests.unit import checkers
 
-SHIPPED = pathlib.Path(__file__).with_name('paste_files')
-"""The paste files of the released packages; each was unchanged until the
-next."""
-
 KEYSTONE = '[paste_deploy]\nflavor = keystone\n'
 
 
 def shipped(major: int) -> str:
-    """Return the paste file that a release of Glance ships."""
-    unchanged_since = {27: 33, 23: 26, 21: 22, 18: 20}
-    name = next(n for first, n in unchanged_since.items() if major >= first)
-    return (SHIPPED / f'glance-{name}.ini').read_text('utf-8')
+    """Return what the paste file of a release of Glance says."""
+    files = json.loads(
+        resources.files('glance_status.releases')
+        .joinpath('paste.json')
+        .read_text('utf-8')
+    )
+    lines = []
+    for name, section in files['glance-api-paste.ini'].items():
+        if not section.get('since', 0) <= major < section.get('gone', 99):
+            continue
+        options = {
+            key: value
+            for key, value in section.items()
+            if key not in {'since', 'gone', 'changes'}
+        }
+        for since, changed in section.get('changes', {}).items():
+            if int(since) <= major:
+                options.update(changed)
+        lines.append(f'[{name}]')
+        lines += [
+            f'{key} = {value}'
+            for key, value in options.items()
+            if value is not None
+        ]
+    return '\n'.join(lines) + '\n'
 
 
 def found(checker: context.Checker) -> list[tuple[str, int, str]]:
@@ -85,9 +104,10 @@ def test_the_shipped_file_with_the_next_release(
 
 @pytest.mark.parametrize('major', [18, 21, 26])
 def test_healthcheck_as_a_filter(tmp_path: pathlib.Path, major: int) -> None:
-    checker = deployed(tmp_path, KEYSTONE, shipped(major))
+    file = shipped(major)
+    checker = deployed(tmp_path, KEYSTONE, file)
     path = tmp_path / 'glance-api-paste.ini'
-    line = {18: 52, 21: 48, 26: 36}[major]
+    line = file.splitlines().index('[filter:healthcheck]') + 1
     assert (
         'paste-healthcheck-filter',
         results.FAILURE,
