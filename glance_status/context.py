@@ -5,7 +5,7 @@ import contextlib
 import dataclasses
 import typing
 
-from glance_status import configuration, releases
+from glance_status import configuration, options, releases
 
 if typing.TYPE_CHECKING:
     import sqlalchemy
@@ -122,14 +122,26 @@ class Checker:
             ) from error
         except (cfg.Error, ValueError) as error:
             raise database.Unreachable(str(error)) from error
+        name = f'[database] {option}'
+        old = None if url or self.run.replica else self.old_connection()
+        if old:
+            url, name = old.value.replace('$$', '$'), old.name
         return database.Access(
             url,
             parameters,
             sql_mode,
             self.run.connect_timeout,
             self.run.timeout,
-            f'[database] {option}',
+            name,
         )
+
+    def old_connection(self) -> configuration.Setting | None:
+        """Return the URL that stands under an old name, None for none."""
+        for section, option in options.OLD_CONNECTIONS:
+            found = self.written(section, option)
+            if found and found.value:
+                return found
+        return None
 
     def close(self) -> None:
         """Leave the database."""

@@ -160,14 +160,22 @@ def parse(text: str, option: str = '[database] connection') -> sqlalchemy.URL:
 def _url(access: Access) -> sqlalchemy.URL:
     text = access.url
     if not text:
+        advice = (
+            '`glance-status upgrade explain db-connection` says what to do.'
+            if access.option == Access.option
+            else 'Name the files in which it stands with --config-file.'
+        )
         raise Unreachable(
-            f'{access.option} is not set in the files that were read. '
-            'Name the files in which it stands with --config-file.'
+            f'{access.option} is not set in the files that were read. {advice}'
         )
     if access.parameters:
         # As oslo.db does it.
         text += ('&' if '?' in text else '?') + access.parameters
     url = parse(text, access.option)
+    # SQLAlchemy before 1.4 knew it by this name too.
+    backend, plus, driver = url.drivername.partition('+')
+    if backend == 'postgres':
+        url = url.set(drivername=f'postgresql{plus}{driver}')
     # SQLAlchemy's own plug-ins may write: that of DevStack counts queries.
     url = url.difference_update_query(['plugin'])
     # What a bare postgresql:// means differs between SQLAlchemy 2.0 and 2.1.

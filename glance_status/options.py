@@ -97,6 +97,14 @@ GLANCE: dict[str, list[cfg.Opt]] = {
 }
 
 
+# Where releases before 2024.1 found [database] connection as well.
+OLD_CONNECTIONS = (
+    ('DEFAULT', 'sql_connection'),
+    ('database', 'sql_connection'),
+    ('sql', 'connection'),
+)
+
+
 def register_own(conf: cfg.ConfigOpts) -> None:
     """Register the options of this tool."""
     conf.register_opts(OWN, group=GROUP)

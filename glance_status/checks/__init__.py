@@ -5,6 +5,8 @@ from glance_status import plugins
 from glance_status.checks import (
     cache,
     connection,
+    database_driver,
+    database_options,
     middleware,
     ownership,
     paste,
@@ -28,6 +30,8 @@ TOPICS = (
     staging,
     paste,
     middleware,
+    database_options,
+    database_driver,
 )
 
 

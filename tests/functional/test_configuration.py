@@ -479,9 +479,31 @@ def test_a_file_that_sets_nothing_lacks_a_database(
     assert (completed.code, report['outcome']) == (255, 'error')
     assert report['checks'][0]['id'] == 'database-connection'
     assert report['checks'][0]['details'] == (
-        '[database] connection is not set in the files that were read. Name '
-        'the files in which it stands with --config-file.'
+        '[database] connection is not set in the files that were read. '
+        '`glance-status upgrade explain db-connection` says what to do.'
     )
+    assert [
+        finding['id']
+        for check in report['checks']
+        for finding in check['findings']
+    ] == ['db-connection']
+
+
+def test_a_database_under_an_old_name_is_looked_at(
+    tmp_path: pathlib.Path,
+) -> None:
+    with glance_databases.database('sqlite', 'up_to_date', tmp_path) as url:
+        path = command.deployment(tmp_path, DEFAULT={'sql_connection': url})
+        completed = command.run('--config-file', path, *CHECK, '--json')
+
+    report = command.document(completed)
+    assert (completed.code, report['not_run']) == (2, [])
+    assert [
+        finding['id']
+        for check in report['checks']
+        for finding in check['findings']
+        if finding['result']
+    ] == ['db-connection']
 
 
 def test_debug_of_glance_is_not_about_us(tmp_path: pathlib.Path) -> None:

@@ -839,7 +839,7 @@ def test_a_malformed_url_is_not_repeated(
 
 
 UNUSABLE = {
-    'postgres://glance:secret@127.0.0.1/glance': 'postgres is no database '
+    'mssql://glance:secret@127.0.0.1/glance': 'mssql is no database '
     'that Glance runs on: [database] connection has to start with mysql, '
     'postgresql or sqlite.',
     'mysql+aiomysql://glance:secret@127.0.0.1/glance': 'mysql+aiomysql:// '
@@ -1133,6 +1133,14 @@ def test_the_replica_is_read_where_it_is_asked_for(
         )
         reached(check(conf, '--replica'))
         assert check(conf).code == 255
+
+
+def test_postgres_is_an_old_name_of_postgresql(
+    tmp_path: pathlib.Path,
+) -> None:
+    with glance_databases.database('postgresql', 'up_to_date') as url:
+        old = url.replace('postgresql', 'postgres', 1)
+        reached(check(command.deployment(tmp_path, old)))
 
 
 def test_options_of_a_postgresql_url_are_kept(tmp_path: pathlib.Path) -> None:

@@ -3,6 +3,7 @@
 
 import pathlib
 
+import pytest
 from oslo_config import cfg
 
 from glance_status import configuration, context, releases
@@ -34,3 +35,18 @@ def of(
     facts = context.Facts((releases.find(source),) if source else ())
     run = context.Run(config, releases.find(target), before)
     return context.Checker(run, facts)
+
+
+def install(
+    directory: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    distribution: str,
+    version: str,
+) -> None:
+    """Put a distribution beside this tool, with nothing in it."""
+    info = directory / f'{distribution}-{version}.dist-info'
+    info.mkdir()
+    (info / 'METADATA').write_text(
+        f'Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n'
+    )
+    monkeypatch.syspath_prepend(str(directory))

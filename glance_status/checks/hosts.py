@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether this is the host that the configuration is about."""
+
+import importlib.metadata
+import os
+
+from glance_status import context, releases
+
+# What stands on every host, and says nothing of it.
+_EVERYWHERE = ('/', '/bin', '/dev', '/etc', '/proc', '/sbin', '/sys', '/usr')
+_NO_SIGN = (*_EVERYWHERE[1:], '/lib', '/lib64')
+_COMMON = frozenset(
+    (*_EVERYWHERE, '/tmp', '/var', '/var/lib', '/var/log', '/var/tmp', '/opt')
+)
+
+
+def runs_target(checker: context.Checker) -> bool:
+    """Tell whether the target's Glance is installed beside this tool."""
+    try:
+        version = importlib.metadata.version('glance')
+        return releases.find(version) == checker.target
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        return False
+
+
+def require_target(checker: context.Checker) -> None:
+    """Raise Inapplicable where the target's Glance is not installed here."""
+    if not runs_target(checker):
+        raise context.Inapplicable(
+            f'Glance {checker.target.major} is not installed beside '
+            'glance-status, so the libraries that it will find are not known'
+        )
+
+
+def require_own(checker: context.Checker) -> None:
+    """Raise Inapplicable where nothing says that Glance runs on this host.
+
+    A configuration that was named on the command line may be a copy. It is
+    no copy where something that it names is here.
+    """
+    if checker.run.configuration.explicit and not (
+        runs_target(checker) or _has_its_files(checker)
+    ):
+        raise context.Inapplicable(
+            'nothing that the configuration names is on this host: it may '
+            'be that of another'
+        )
+
+
+def _has_its_files(checker: context.Checker) -> bool:
+    values = {item.value for item in checker.settings}
+    paths = {value.removeprefix('file://') for value in values}
+    paths |= {
+        value.removeprefix('sqlite:///')
+        for value in values
+        if value.startswith('sqlite:////')
+    }
+    return any(_is_sign(path) and _exists(path) for path in paths)
+
+
+def _is_sign(path: str) -> bool:
+    return (
+        path.startswith('/')
+        and '\0' not in path
+        and path.rstrip('/') not in _COMMON
+        and not any(path.startswith(f'{root}/') for root in _NO_SIGN)
+    )
+
+
+def _exists(path: str) -> bool:
+    try:
+        return os.path.lexists(path)
+    except (OSError, ValueError):
+        return False
