@@ -74,14 +74,26 @@ GLANCE: dict[str, list[cfg.Opt]] = {
         cfg.StrOpt('image_cache_sqlite_db'),
         cfg.StrOpt('public_endpoint'),
         cfg.StrOpt('worker_self_reference_url'),
+        cfg.ListOpt('default_log_levels'),
+        cfg.StrOpt('transport_url'),
+        cfg.BoolOpt('use_journal'),
+        cfg.BoolOpt('use_keystone_limits'),
+        cfg.BoolOpt('use_syslog'),
     ],
     'glance_store': [
         cfg.ListOpt('stores'),
         cfg.StrOpt('default_store'),
         cfg.StrOpt('default_backend'),
     ],
+    'keystone_authtoken': [
+        cfg.BoolOpt('memcache_sasl_enabled'),
+        cfg.BoolOpt('service_token_roles_required'),
+    ],
     'oslo_concurrency': [
         cfg.StrOpt('lock_path'),
+    ],
+    'oslo_messaging_notifications': [
+        cfg.StrOpt('transport_url'),
     ],
     'oslo_middleware': [
         cfg.BoolOpt('enable_proxy_headers_parsing'),
@@ -95,7 +107,6 @@ GLANCE: dict[str, list[cfg.Opt]] = {
         cfg.StrOpt('flavor'),
     ],
 }
-
 
 # Where releases before 2024.1 found [database] connection as well.
 OLD_CONNECTIONS = (

@@ -7,6 +7,8 @@ from glance_status.checks import (
     connection,
     database_driver,
     database_options,
+    keystone,
+    keystone_options,
     middleware,
     ownership,
     paste,
@@ -32,6 +34,8 @@ TOPICS = (
     middleware,
     database_options,
     database_driver,
+    keystone,
+    keystone_options,
 )
 
 

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a section has to have for Glance to authenticate with Keystone."""
+
+import difflib
+import importlib.metadata
+import re
+import typing
+
+from glance_status import configuration, context
+from glance_status.checks import pipeline, texts
+
+_MIDDLEWARE = (
+    'keystonemiddleware.auth_token',
+    'egg:keystonemiddleware#auth_token',
+)
+_IN_PASTE = re.compile(
+    r'^(auth_type|auth_plugin|auth_section|identity_uri|admin_\w+)\s*[=:]',
+    re.MULTILINE,
+)
+
+# Each group of names is one thing that has to be set, under any of them.
+Needs = tuple[tuple[str, ...], ...]
+
+_URL: Needs = (('auth_url',),)
+_USER: Needs = (
+    ('username', 'user_name', 'user-name', 'user_id', 'user-id'),
+    ('password',),
+)
+_DOMAIN: Needs = (
+    (
+        'user_domain_name',
+        'user-domain-name',
+        'user_domain_id',
+        'user-domain-id',
+        'user_id',
+        'user-id',
+    ),
+)
+_OIDC: Needs = (*_URL, ('identity_provider',), ('protocol',))
+
+# The plug-ins of keystoneauth and what each asks for; read from keystoneauth
+# 3.4 (17.0.0) to 5.15 (33.0.0). The last of a plug-in's needs may be refused
+# when it is loaded, or by the first request.
+PLUGINS: dict[str, Needs] = {
+    'admin_token': (('endpoint', 'url'), ('token',)),
+    'http_basic': (('endpoint',), ('username', 'user_name', 'user-name')),
+    'none': (),
+    'password': (*_URL, *_USER),
+    'token': (*_URL, ('token',)),
+    'v2password': (*_URL, *_USER),
+    'v2token': (*_URL, ('token',)),
+    'v3adfspassword': _URL,
+    'v3applicationcredential': (
+        *_URL,
+        ('application_credential_secret',),
+        ('application_credential_id', 'application_credential_name'),
+    ),
+    'v3fedkerb': _URL,
+    'v3kerberos': _URL,
+    'v3multifactor': (*_URL, ('auth_methods',)),
+    'v3oauth1': _URL,
+    'v3oauth2clientcredential': (
+        *_URL,
+        ('oauth2_endpoint',),
+        ('oauth2_client_id',),
+        ('oauth2_client_secret',),
+    ),
+    'v3oauth2mtlsclientcredential': (
+        *_URL,
+        ('oauth2_endpoint',),
+        ('oauth2_client_id',),
+    ),
+    'v3oidcaccesstoken': (*_OIDC, ('access_token',)),
+    'v3oidcauthcode': (*_OIDC, ('code', 'authorization_code')),
+    'v3oidcclientcredentials': _OIDC,
+    'v3oidcdeviceauthz': _OIDC,
+    'v3oidcpassword': (*_OIDC, *_USER),
+    'v3password': (*_URL, *_USER, *_DOMAIN),
+    'v3samlpassword': _URL,
+    'v3token': (*_URL, ('token',)),
+    'v3tokenlessauth': _URL,
+    'v3totp': (*_URL, _USER[0], *_DOMAIN, ('passcode',)),
+}
+
+
+class Identity(typing.NamedTuple):
+    """How Glance is to authenticate, as a section has it.
+
+    :param section: where it stands
+    :param setting: that of auth_type, None where nothing sets it
+    :param plugin: its value, empty where it is not set
+    """
+
+    section: str
+    setting: configuration.Setting | None
+    plugin: str
+
+    @property
+    def known(self) -> bool:
+        """Tell whether there is such a plug-in, here or in keystoneauth."""
+        return self.plugin in PLUGINS or self.plugin in _installed()
+
+    @property
+    def unknown(self) -> str:
+        """Return what is wrong with its name, as a clause."""
+        near = difflib.get_close_matches(self.plugin, PLUGINS, n=1)
+        place = f' ({self.setting.place})' if self.setting else ''
+        return (
+            f'[{self.section}] auth_type is {self.plugin}{place}, and '
+            'keystoneauth has no plug-in of this name'
+            + (f' (did you mean {near[0]}?)' if near else '')
+        )
+
+
+def uses_keystone(checker: context.Checker) -> bool:
+    """Tell whether requests go through Keystone's middleware.
+
+    Where there is no paste file to look at, the name of the flavor decides.
+    """
+    found = pipeline.read(checker)
+    if found is None or found.unread or found.wrong:
+        return 'keystone' in pipeline.flavor(checker)
+    return any(map(found.loads, _MIDDLEWARE))
+
+
+def in_paste_file(checker: context.Checker) -> bool:
+    """Tell whether the paste file says how to authenticate, as of old."""
+    path = pipeline.file_of(checker)
+    text = texts.read(path).text if path else None
+    return bool(text and _IN_PASTE.search(text))
+
+
+def of(checker: context.Checker, section: str) -> Identity:
+    """Return how a section says to authenticate."""
+    named = checker.written(section, 'auth_section')
+    if named and named.value:
+        section = named.value
+    setting = checker.written(section, 'auth_type') or checker.written(
+        section, 'auth_plugin'
+    )
+    return Identity(section, setting, setting.value if setting else '')
+
+
+def lacking(checker: context.Checker, identity: Identity) -> list[str]:
+    """Return the names of the options that its plug-in asks for in vain."""
+    return [
+        ' or '.join(name for name in names if '-' not in name)
+        for names in PLUGINS.get(identity.plugin, ())
+        if not any(is_set(checker, identity.section, name) for name in names)
+    ]
+
+
+def is_set(checker: context.Checker, section: str, option: str) -> bool:
+    """Tell whether an option has a value."""
+    setting = checker.written(section, option)
+    return bool(setting and setting.value)
+
+
+def _installed() -> frozenset[str]:
+    points = importlib.metadata.entry_points(group='keystoneauth1.plugin')
+    return frozenset(point.name for point in points)

@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: Apache-2.0
+"""[keystone_authtoken], complete and not, of today and of the past."""
+
+import pathlib
+
+import pytest
+
+from glance_status import context, results
+from glance_status.checks import keystone, keystone_options
+from tests.unit import checkers
+
+FLAVOR = '[paste_deploy]\nflavor = keystone\n[keystone_authtoken]\n'
+COMPLETE = (
+    'auth_type = password\nauth_url = http://ks/v3\nusername = glance\n'
+    'password = secret\nuser_domain_name = Default\n'
+    'service_token_roles_required = true\n'
+)
+
+
+def found(checker: context.Checker) -> list[tuple[str, int, str]]:
+    """Return id, result and message of what both checks find."""
+    return [
+        (item.id, item.result, item.message)
+        for check in (
+            keystone.check_authtoken,
+            keystone_options.check_options,
+        )
+        for item in check(checker)
+    ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'target'),
+    [
+        # Nothing goes through Keystone.
+        ('', '33'),
+        ('[keystone_authtoken]\nauth_type = nonsense\n', '33'),
+        (
+            '[paste_deploy]\nflavor = caching\n'
+            '[keystone_authtoken]\nadmin_user = a\n',
+            '33',
+        ),
+        (FLAVOR + COMPLETE, '18'),
+        (FLAVOR + COMPLETE, '33'),
+        (FLAVOR + COMPLETE.replace('auth_type', 'auth_plugin'), '33'),
+        (FLAVOR + COMPLETE + 'memcache_security_strategy = None\n', '33'),
+        (
+            FLAVOR + COMPLETE + 'memcache_security_strategy = encrypt\n'
+            'memcache_secret_key = abcdef\n',
+            '33',
+        ),
+        (
+            f'{FLAVOR}auth_section = ks\nservice_token_roles_required = 1\n'
+            f'[ks]\n{COMPLETE}',
+            '33',
+        ),
+        (
+            FLAVOR + COMPLETE.replace('username', 'user-name'),
+            '33',
+        ),
+    ],
+)
+def test_what_keystone_takes(
+    tmp_path: pathlib.Path, text: str, target: str
+) -> None:
+    assert found(checkers.make(tmp_path, text, target=target)) == []
+
+
+@pytest.mark.parametrize(
+    ('options', 'expected'),
+    [
+        (
+            COMPLETE.replace('= password', '= Password', 1),
+            (
+                'keystone-auth-type',
+                '[keystone_authtoken] auth_type is Password ({path}, line '
+                '4), and keystoneauth has no plug-in of this name (did you '
+                'mean password?): the API would not start.',
+            ),
+        ),
+        (
+            COMPLETE.replace('auth_url', 'uri'),
+            (
+                'keystone-auth-incomplete',
+                '[keystone_authtoken] auth_type is password, which takes '
+                'auth_url; nothing sets it.',
+            ),
+        ),
+        (
+            'auth_type = v3password\nauth_url = http://ks/v3\n'
+            'username = glance\nservice_token_roles_required = true\n',
+            (
+                'keystone-auth-incomplete',
+                '[keystone_authtoken] auth_type is v3password, which takes '
+                'password and user_domain_name or user_domain_id or user_id; '
+                'nothing sets them.',
+            ),
+        ),
+        (
+            'service_token_roles_required = true\n',
+            (
+                'keystone-auth-incomplete',
+                '[keystone_authtoken] auth_type is not set, so Glance cannot '
+                'check any token.',
+            ),
+        ),
+        (
+            f'{COMPLETE}memcache_security_strategy = mac\n',
+            (
+                'keystone-memcache-key',
+                '[keystone_authtoken] memcache_security_strategy is mac '
+                '({path}, line 10), and memcache_secret_key is not set: the '
+                'API would not start.',
+            ),
+        ),
+    ],
+)
+def test_what_keystone_does_not_take(
+    tmp_path: pathlib.Path, options: str, expected: tuple[str, str]
+) -> None:
+    checker = checkers.make(tmp_path, FLAVOR + options)
+    identity, message = expected
+    path = tmp_path / 'glance-api.conf'
+    assert found(checker) == [
+        (identity, results.FAILURE, message.format(path=path))
+    ]
+
+
+def test_a_plug_in_of_another_party(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkers.install(tmp_path, monkeypatch, 'own_auth', '1.0')
+    info = tmp_path / 'own_auth-1.0.dist-info'
+    (info / 'entry_points.txt').write_text(
+        '[keystoneauth1.plugin]\nown = own_auth:Loader\n'
+    )
+    text = FLAVOR + COMPLETE.replace('= password', '= own', 1)
+    assert found(checkers.make(tmp_path, text)) == []
+
+
+ADMIN = 'identity_uri = http://ks\nadmin_user = glance\nadmin_password = x\n'
+REQUIRED = 'service_token_roles_required = true\n'
+
+
+@pytest.mark.parametrize(
+    ('target', 'result', 'ending'),
+    [
+        (
+            '32',
+            results.WARNING,
+            'no auth_type. 2026.1 Gazpacho still reads them; 33.0.0 (2026.2 '
+            'Hibiscus) does not.',
+        ),
+        (
+            '33',
+            results.FAILURE,
+            'no auth_type: 2026.2 Hibiscus does not read them and cannot '
+            'check any token.',
+        ),
+    ],
+)
+def test_only_the_options_of_the_past(
+    tmp_path: pathlib.Path, target: str, result: int, ending: str
+) -> None:
+    text = FLAVOR + REQUIRED + ADMIN
+    path = tmp_path / 'glance-api.conf'
+    assert found(checkers.make(tmp_path, text, target=target)) == [
+        (
+            'keystone-old-opts',
+            result,
+            '[keystone_authtoken] has admin_user, admin_password, '
+            f'identity_uri ({path}, line 6) and {ending}',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ('option', 'source', 'expected'),
+    [
+        (
+            ADMIN,
+            '32',
+            [
+                (
+                    results.SUCCESS,
+                    '[keystone_authtoken] has admin_user, admin_password, '
+                    'identity_uri ({path}, line 11), which have no effect '
+                    'beside auth_type; 33.0.0 does not know them.',
+                )
+            ],
+        ),
+        (ADMIN, '33', []),
+        (
+            'auth_uri = http://ks\n',
+            '32',
+            [
+                (
+                    results.WARNING,
+                    '[keystone_authtoken] auth_uri ({path}, line 10) is not '
+                    'read from 33.0.0 (2026.2 Hibiscus) on. In its place '
+                    'counts [keystone_authtoken] www_authenticate_uri, which '
+                    'is not set.',
+                )
+            ],
+        ),
+        (
+            'signing_dir = /var/cache/glance\n',
+            '18',
+            [
+                (
+                    results.WARNING,
+                    '[keystone_authtoken] signing_dir ({path}, line 10) is '
+                    'not read from 19.0.0 (Train) on.',
+                )
+            ],
+        ),
+        ('signing_dir = /var/cache/glance\n', '19', []),
+    ],
+)
+def test_options_of_the_past_beside_those_of_today(
+    tmp_path: pathlib.Path,
+    option: str,
+    source: str,
+    expected: list[tuple[int, str]],
+) -> None:
+    checker = checkers.make(
+        tmp_path, FLAVOR + COMPLETE + option, source=source
+    )
+    path = tmp_path / 'glance-api.conf'
+    assert found(checker) == [
+        ('keystone-old-opts', result, message.format(path=path))
+        for result, message in expected
+    ]
+
+
+def test_the_paste_file_says_how_to_authenticate(
+    tmp_path: pathlib.Path,
+) -> None:
+    (tmp_path / 'glance-api-paste.ini').write_text(
+        '[pipeline:glance-api-keystone]\npipeline = authtoken app\n'
+        '[app:app]\npaste.app_factory = a:b\n'
+        '[filter:authtoken]\nauth_type = password\n'
+        'paste.filter_factory = keystonemiddleware.auth_token:filter_factory\n'
+    )
+    assert found(checkers.make(tmp_path, FLAVOR + REQUIRED)) == []
+
+
+@pytest.mark.parametrize(
+    ('option', 'target', 'source', 'count'),
+    [
+        ('', '33', '32', 1),
+        ('', '33', '33', 0),
+        ('', '32', '31', 0),
+        ('service_token_roles_required = false\n', '33', '33', 1),
+    ],
+)
+def test_service_tokens_and_roles(
+    tmp_path: pathlib.Path, option: str, target: str, source: str, count: int
+) -> None:
+    text = FLAVOR + COMPLETE.replace(REQUIRED, option)
+    checker = checkers.make(tmp_path, text, target=target, source=source)
+    assert [(name, result) for name, result, _said in found(checker)] == [
+        ('service-token-roles', results.SUCCESS)
+    ] * count
