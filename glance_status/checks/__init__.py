@@ -9,6 +9,8 @@ from glance_status.checks import (
     database_options,
     keystone,
     keystone_options,
+    messaging,
+    messaging_options,
     middleware,
     ownership,
     paste,
@@ -36,6 +38,8 @@ TOPICS = (
     database_driver,
     keystone,
     keystone_options,
+    messaging,
+    messaging_options,
 )
 
 

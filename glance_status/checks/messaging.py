@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the target can send notifications, for which it opens a transport.
+
+It does so at its start, whether anything is to be sent or not.
+"""
+
+import importlib.metadata
+import re
+import typing
+
+from glance_status import context, options, plugins, results
+
+NOTIFICATIONS = 'oslo_messaging_notifications'
+# The first release whose oslo.messaging has no driver for AMQP 1.0.
+WITHOUT_AMQP = 30
+# The first that does not read notification_driver and its like in [DEFAULT].
+WITHOUT_OLD_NAMES = 30
+
+TRANSPORT = results.FindingKind(
+    id='transport',
+    title='The message transport has no driver',
+    looks_for='What stands before :// in the transport_url of '
+    '[oslo_messaging_notifications], else of [DEFAULT]: anything but rabbit, '
+    'kombu, kafka and fake, and before 30.0.0 (2025.1) amqp, that no '
+    'distribution installed here brings.',
+    matters='The API does not start: DriverLoadFailure. This is so where no '
+    'notifications are sent, too.',
+    remediation='Write rabbit:// or kafka://, with a broker of that kind.',
+    since='18.0.0',
+    reference='https://docs.openstack.org/oslo.messaging/latest/admin/'
+    'drivers.html',
+)
+TRANSPORT_URL = results.FindingKind(
+    id='transport-url',
+    title='transport_url is no URL of a message transport',
+    looks_for='A transport_url of [oslo_messaging_notifications], else of '
+    '[DEFAULT], without a scheme, or with a port that is no number.',
+    matters='The API does not start: InvalidTransportURL, DriverLoadFailure '
+    'or ValueError. This is so where no notifications are sent, too.',
+    remediation='Write it as rabbit://USER:PASSWORD@HOST:5672/, or delete it '
+    'where no notifications are sent.',
+    reference='https://docs.openstack.org/oslo.messaging/latest/reference/'
+    'transport.html',
+)
+DRIVER = results.FindingKind(
+    id='notification-driver',
+    title='There is no notification driver of this name',
+    looks_for='A [oslo_messaging_notifications] driver that oslo.messaging '
+    'does not have and no distribution installed here brings. It is no '
+    'list: several drivers are several lines.',
+    matters='Glance starts and sends nothing; each notification leaves a '
+    'line in the log alone.',
+    remediation='Write messagingv2, messaging, log, routing or noop, each '
+    'on a line of its own.',
+    reference='https://docs.openstack.org/oslo.messaging/latest/'
+    'configuration/opts.html',
+)
+
+_TRANSPORTS = frozenset(('rabbit', 'kombu', 'kafka', 'fake'))
+_DRIVERS = frozenset(
+    ('messaging', 'messagingv2', 'routing', 'log', 'test', 'noop')
+)
+_SCHEME = re.compile(r'([a-z][a-z0-9+.-]*)://', re.IGNORECASE)
+# What parse_host_port of oslo.utils takes for a port.
+_PORT = re.compile(r'(?:\[[^]]*\]|[^:]*):(.*)', re.DOTALL)
+
+
+class Transport(typing.NamedTuple):
+    """The URL that is in effect.
+
+    :param url: its value, which holds a password
+    :param name: ``[section] option (file, line)``
+    """
+
+    url: str
+    name: str
+
+    @property
+    def scheme(self) -> str:
+        """Return what stands before ://, in lower case; empty without."""
+        match = _SCHEME.match(self.url)
+        return match[1].lower() if match else ''
+
+    @property
+    def driver(self) -> str:
+        """Return the name of the driver."""
+        return self.scheme.partition('+')[0]
+
+    @property
+    def bad_port(self) -> bool:
+        """Tell whether one of its hosts has a port that is no number."""
+        place = re.split('[/?#]', self.url.partition('://')[2], maxsplit=1)[0]
+        hosts = [host.rpartition('@')[2] for host in place.split(',')]
+        ports = [match[1] for host in hosts if (match := _PORT.match(host))]
+        return any(not port.strip().isdecimal() for port in ports)
+
+
+def transport(checker: context.Checker) -> Transport | None:
+    """Return the transport of notifications; None for the default."""
+    conf = options.glance(checker.conf)
+    places: list[tuple[str, str]] = [(NOTIFICATIONS, 'transport_url')]
+    if checker.target.major < WITHOUT_OLD_NAMES:
+        places.append(('DEFAULT', 'notification_transport_url'))
+    places.append(('DEFAULT', 'transport_url'))
+    for section, option in places:
+        setting = checker.written(section, option)
+        if setting is None or not (setting.value or section == 'DEFAULT'):
+            continue
+        value = setting.value
+        if option == 'transport_url':
+            group = conf if section == 'DEFAULT' else conf[section]
+            value = group.transport_url or ''
+        return Transport(value, f'[{section}] {option} ({setting.place})')
+    return None
+
+
+def check_transport(checker: context.Checker) -> list[results.Finding]:
+    """Look at the URL of the transport, and at who sends notifications."""
+    return [*_transport(checker), *_drivers(checker)]
+
+
+def _transport(checker: context.Checker) -> list[results.Finding]:
+    found = transport(checker)
+    if found is None:
+        return []
+    target = checker.target
+    if not found.scheme:
+        return [
+            TRANSPORT_URL.failure(
+                f'{found.name} does not begin with rabbit:// or another '
+                'scheme: the API would not start.'
+            )
+        ]
+    known = _TRANSPORTS | _installed('oslo.messaging.drivers')
+    if found.driver == 'amqp' and target.major < WITHOUT_AMQP:
+        return [
+            TRANSPORT.warning(
+                f'{found.name} begins with {found.scheme}://. '
+                f'{target.title} still has this driver; {WITHOUT_AMQP}.0.0 '
+                'and later do not.'
+            )
+        ]
+    if found.driver not in known:
+        return [
+            TRANSPORT.failure(
+                f'{found.name} begins with {found.scheme}://, for which '
+                f'{target.title} has no driver: the API would not start.'
+            )
+        ]
+    if found.bad_port:
+        return [
+            TRANSPORT_URL.failure(
+                f'{found.name} has a host whose port is no number: the API '
+                'would not start. Special characters of a password have to '
+                'be written as %XX.'
+            )
+        ]
+    return []
+
+
+def _drivers(checker: context.Checker) -> list[results.Finding]:
+    known = _DRIVERS | _installed('oslo.messaging.notify.drivers')
+    places = [(NOTIFICATIONS, 'driver')]
+    if checker.target.major < WITHOUT_OLD_NAMES:
+        places.append(('DEFAULT', 'notification_driver'))
+    return [
+        DRIVER.warning(
+            f'{item.name} is {item.value} ({item.place}), and there is no '
+            'such driver: it would send nothing.',
+            affected=results.Affected(1, (item.value,)),
+        )
+        for item in checker.settings
+        if (item.section, item.option) in places
+        and item.value
+        and '$' not in item.value
+        and item.value not in known
+    ]
+
+
+def _installed(group: str) -> frozenset[str]:
+    points = importlib.metadata.entry_points(group=group)
+    return frozenset(point.name for point in points)
+
+
+CHECKS = (
+    plugins.Check(
+        id='message-transport',
+        title='Message transport',
+        function=check_transport,
+        kinds=(TRANSPORT, TRANSPORT_URL, DRIVER),
+        topic='services',
+        reads=('configuration',),
+        description='Whether the target has the message transport, which it '
+        'opens at its start, and the drivers of its notifications.',
+    ),
+)

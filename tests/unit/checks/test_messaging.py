@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The message transport, notifications, and the old names of both."""
+
+import pathlib
+
+import pytest
+
+from glance_status import context, results
+from glance_status.checks import messaging, messaging_options
+from tests.unit import checkers
+
+NOTIFICATIONS = '[oslo_messaging_notifications]\n'
+
+
+def found(checker: context.Checker) -> list[tuple[str, int, str]]:
+    """Return id, result and message of what both checks find."""
+    return [
+        (item.id, item.result, item.message)
+        for check in (
+            messaging.check_transport,
+            messaging_options.check_options,
+        )
+        for item in check(checker)
+    ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'target'),
+    [
+        ('', '33'),
+        ('[DEFAULT]\ntransport_url = rabbit://a:b$$c@h:5672,x:y@i/v\n', '33'),
+        ('[DEFAULT]\ntransport_url = RABBIT://[::1]:5672/?ssl=1\n', '33'),
+        ('[DEFAULT]\ntransport_url = rabbit://\n', '33'),
+        ('[DEFAULT]\ntransport_url = kafka+x://h:9092\n', '33'),
+        # The one of notifications is the one that is opened.
+        (
+            '[DEFAULT]\ntransport_url = zmq://h\n'
+            f'{NOTIFICATIONS}transport_url = fake://\n',
+            '33',
+        ),
+        (
+            '[DEFAULT]\ntransport_url = fake://\n'
+            f'{NOTIFICATIONS}transport_url =\n',
+            '33',
+        ),
+        (f'{NOTIFICATIONS}driver = messagingv2\ndriver = log\n', '33'),
+        (f'{NOTIFICATIONS}driver =\n', '33'),
+    ],
+)
+def test_what_the_target_has(
+    tmp_path: pathlib.Path, text: str, target: str
+) -> None:
+    assert found(checkers.make(tmp_path, text, target=target)) == []
+
+
+@pytest.mark.parametrize(
+    ('url', 'target', 'identity', 'result', 'ending'),
+    [
+        (
+            'zmq://h',
+            '18',
+            'transport',
+            results.FAILURE,
+            'begins with zmq://, for which Stein has no driver: the API '
+            'would not start.',
+        ),
+        (
+            'amqp://h',
+            '29',
+            'transport',
+            results.WARNING,
+            'begins with amqp://. 2024.2 Dalmatian still has this driver; '
+            '30.0.0 and later do not.',
+        ),
+        (
+            'amqp://h',
+            '30',
+            'transport',
+            results.FAILURE,
+            'begins with amqp://, for which 2025.1 Epoxy has no driver: the '
+            'API would not start.',
+        ),
+        *(
+            (
+                url,
+                '33',
+                'transport-url',
+                results.FAILURE,
+                'does not begin with rabbit:// or another scheme: the API '
+                'would not start.',
+            )
+            for url in ('', 'rabbit.example.com:5672', '//h', 'a:secret@h/')
+        ),
+        (
+            'rabbit://a:sec/ret@h:5672/',
+            '33',
+            'transport-url',
+            results.FAILURE,
+            'has a host whose port is no number: the API would not start. '
+            'Special characters of a password have to be written as %XX.',
+        ),
+    ],
+)
+@pytest.mark.parametrize('section', ['DEFAULT', NOTIFICATIONS[1:-2]])
+def test_what_the_target_does_not_have(
+    tmp_path: pathlib.Path,
+    section: str,
+    url: str,
+    target: str,
+    identity: str,
+    result: int,
+    ending: str,
+) -> None:
+    text = f'[{section}]\ntransport_url = {url}\n'
+    checker = checkers.make(tmp_path, text, target=target)
+    path = tmp_path / 'glance-api.conf'
+    expected = [
+        (
+            identity,
+            result,
+            f'[{section}] transport_url ({path}, line 2) {ending}',
+        )
+    ]
+    # An empty one of notifications means that of all else.
+    assert found(checker) == (
+        [] if not url and section != 'DEFAULT' else expected
+    )
+
+
+def test_the_transport_of_notifications_under_its_old_name(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = '[DEFAULT]\nnotification_transport_url = zmq://h\n'
+    ids = {
+        target: [
+            (name, result)
+            for name, result, _said in found(
+                checkers.make(tmp_path, text, target=target, source='18')
+            )
+        ]
+        for target in ('29', '30')
+    }
+    assert ids == {
+        '29': [
+            ('transport', results.FAILURE),
+            ('notif-opts', results.WARNING),
+        ],
+        '30': [('notif-opts', results.WARNING)],
+    }
+
+
+def test_a_list_of_drivers_is_none(tmp_path: pathlib.Path) -> None:
+    text = f'{NOTIFICATIONS}driver = messaging,log\n'
+    path = tmp_path / 'glance-api.conf'
+    assert found(checkers.make(tmp_path, text)) == [
+        (
+            'notification-driver',
+            results.WARNING,
+            '[oslo_messaging_notifications] driver is messaging,log '
+            f'({path}, line 2), and there is no such driver: it would send '
+            'nothing.',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ('option', 'target', 'source', 'ending'),
+    [
+        (
+            'notification_driver = messaging',
+            '29',
+            '28',
+            'is still read by 2024.2 Dalmatian, and no longer by 30.0.0 '
+            '(2025.1 Epoxy).',
+        ),
+        (
+            'notification_driver = messaging',
+            '30',
+            '29',
+            'is not read from 30.0.0 (2025.1 Epoxy) on. In its place counts '
+            '[oslo_messaging_notifications] driver, which is not set.',
+        ),
+        ('notification_driver = messaging', '31', '30', None),
+        (
+            'rabbit_host = h',
+            '18',
+            None,
+            'is not read from 18.0.0 (Stein) on. In its place counts '
+            '[DEFAULT] transport_url, which is not set.',
+        ),
+        ('rabbit_host = h', '33', '18', None),
+    ],
+)
+def test_old_names(
+    tmp_path: pathlib.Path,
+    option: str,
+    target: str,
+    source: str | None,
+    ending: str | None,
+) -> None:
+    text = f'[DEFAULT]\n{option}\n'
+    checker = checkers.make(tmp_path, text, target=target, source=source)
+    path = tmp_path / 'glance-api.conf'
+    name = option.partition(' ')[0]
+    assert found(checker) == (
+        [
+            (
+                'notif-opts',
+                results.WARNING,
+                f'[DEFAULT] {name} ({path}, line 2) {ending}',
+            )
+        ]
+        if ending
+        else []
+    )
