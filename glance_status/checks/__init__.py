@@ -3,12 +3,18 @@
 
 from glance_status import plugins
 from glance_status.checks import (
+    admin,
     cache,
+    clients,
     connection,
     database_driver,
     database_options,
+    healthcheck,
+    key_manager,
     keystone,
     keystone_options,
+    limits,
+    logs,
     messaging,
     messaging_options,
     middleware,
@@ -16,10 +22,12 @@ from glance_status.checks import (
     paste,
     path,
     policy,
+    registry,
     revision,
     staging,
     store_default,
     stores,
+    tasks,
 )
 
 TOPICS = (
@@ -40,6 +48,14 @@ TOPICS = (
     keystone_options,
     messaging,
     messaging_options,
+    registry,
+    admin,
+    tasks,
+    limits,
+    clients,
+    key_manager,
+    healthcheck,
+    logs,
 )
 
 

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is left of the registry and of the v1 API."""
+
+import os
+import typing
+
+from glance_status import configuration, context, plugins, results
+
+REMOVED_IN = 21
+
+REGISTRY = results.FindingKind(
+    id='registry',
+    title='The configuration has settings of the registry',
+    looks_for='Options of glance-registry, of its clients and of the v1 API, '
+    'and a glance-registry.conf beside the configuration, where the upgrade '
+    'passes into 21.0.0 (Victoria).',
+    matters='There is no registry any more, and all these are ignored. An '
+    'API with data_api = glance.db.registry.api had no database of its own: '
+    'from then on it needs [database] connection, with the database of the '
+    'registry.',
+    remediation='Give the API the [database] connection of the registry, '
+    'disable the service glance-registry, and delete these options.',
+    since='21.0.0',
+    reference='https://docs.openstack.org/releasenotes/glance/victoria.html',
+)
+
+_FILE = 'glance-registry.conf'
+_OPTIONS = frozenset(
+    (
+        'admin_password',
+        'admin_tenant_name',
+        'admin_user',
+        'auth_region',
+        'auth_strategy',
+        'auth_url',
+        'data_api',
+        'enable_v1_api',
+        'enable_v1_registry',
+        'enable_v2_api',
+        'enable_v2_registry',
+        'send_identity_headers',
+        'use_user_token',
+    )
+)
+_PREFIX = 'registry_'
+
+
+def check_registry(checker: context.Checker) -> list[results.Finding]:
+    """Look for settings of the registry that the upgrade leaves behind."""
+    if not checker.crosses(REMOVED_IN):
+        return []
+    found = [
+        item
+        for item in checker.settings
+        if item.section == 'DEFAULT'
+        and (item.option in _OPTIONS or item.option.startswith(_PREFIX))
+    ]
+    names = sorted({item.option for item in found})
+    files = _files(checker)
+    if not names and not files:
+        return []
+    affected = results.Affected(
+        len(names) + len(files), (*names, *files)[: results.SAMPLE_SIZE]
+    )
+    said = f'{_listed(found, files)}; {REMOVED_IN}.0.0 removed the registry.'
+    if _is_blind(checker):
+        return [
+            REGISTRY.failure(
+                f'{said} The API has no [database] connection of its own.',
+                affected=affected,
+            )
+        ]
+    return [REGISTRY.warning(said, affected=affected)]
+
+
+def _listed(
+    found: list[configuration.Setting], files: typing.Sequence[str]
+) -> str:
+    parts = [f'{path} is there' for path in files]
+    if found:
+        first = [f'{item.option} ({item.place})' for item in found[:3]]
+        if len(found) > len(first):
+            first.append(f'{len(found) - len(first)} more')
+        parts.insert(0, f'[DEFAULT] has {", ".join(first)}')
+    return ', and '.join(parts)
+
+
+def _is_blind(checker: context.Checker) -> bool:
+    """Tell whether the API reaches the database through the registry alone."""
+    connection = checker.written('database', 'connection')
+    data_api = checker.written('DEFAULT', 'data_api')
+    return bool(
+        data_api
+        and 'registry' in data_api.value
+        and not (connection and connection.value)
+        and not checker.old_connection()
+    )
+
+
+def _files(checker: context.Checker) -> list[str]:
+    places = {
+        os.path.join(os.path.dirname(path), _FILE)
+        for path in checker.run.configuration.files
+    }
+    return sorted(path for path in places if os.path.isfile(path))
+
+
+CHECKS = (
+    plugins.Check(
+        id='registry-settings',
+        title='Registry settings',
+        function=check_registry,
+        kinds=(REGISTRY,),
+        topic='services',
+        reads=('configuration', 'files'),
+        description='Whether anything in the configuration is about the '
+        'registry, which 21.0.0 removed.',
+    ),
+)

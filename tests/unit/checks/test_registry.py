@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a deployment with a registry leaves in the configuration."""
+
+import pathlib
+
+import pytest
+
+from glance_status import context, results
+from glance_status.checks import registry
+from tests.unit import checkers
+
+API = '[DEFAULT]\ndata_api = glance.db.registry.api\n'
+URL = '[database]\nconnection = sqlite:///glance.sqlite\n'
+
+
+def found(checker: context.Checker) -> list[tuple[int, str]]:
+    """Return result and message of what the check finds."""
+    return [
+        (item.result, item.message)
+        for item in registry.check_registry(checker)
+    ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'target', 'source'),
+    [
+        ('', '33', None),
+        (URL, '21', '20'),
+        (API, '20', '18'),
+        (API, '33', '21'),
+    ],
+)
+def test_nothing_to_say(
+    tmp_path: pathlib.Path, text: str, target: str, source: str | None
+) -> None:
+    checker = checkers.make(tmp_path, text, target=target, source=source)
+    assert found(checker) == []
+
+
+def test_the_api_had_no_database_of_its_own(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / 'glance-api.conf'
+    assert found(checkers.make(tmp_path, API, target='21')) == [
+        (
+            results.FAILURE,
+            f'[DEFAULT] has data_api ({path}, line 2); 21.0.0 removed the '
+            'registry. The API has no [database] connection of its own.',
+        )
+    ]
+
+
+def test_settings_that_are_left(tmp_path: pathlib.Path) -> None:
+    (tmp_path / 'glance-registry.conf').touch()
+    text = (
+        f'{API}registry_host = a\nregistry_port = 9191\n'
+        f'use_user_token = true\n{URL}'
+    )
+    path = tmp_path / 'glance-api.conf'
+    (finding,) = registry.check_registry(checkers.make(tmp_path, text))
+    assert (finding.result, finding.message, finding.affected) == (
+        results.WARNING,
+        f'[DEFAULT] has data_api ({path}, line 2), registry_host ({path}, '
+        f'line 3), registry_port ({path}, line 4), 1 more, and '
+        f'{tmp_path}/glance-registry.conf is there; 21.0.0 removed the '
+        'registry.',
+        results.Affected(
+            5,
+            (
+                'data_api',
+                'registry_host',
+                'registry_port',
+                'use_user_token',
+                f'{tmp_path}/glance-registry.conf',
+            ),
+        ),
+    )

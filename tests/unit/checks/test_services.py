@@ -1,0 +1,363 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Options that Glance takes at its start or at the first request."""
+
+import pathlib
+
+import pytest
+
+from glance_status import context, plugins, results
+from glance_status.checks import (
+    admin,
+    clients,
+    healthcheck,
+    key_manager,
+    limits,
+    logs,
+    tasks,
+)
+from tests.unit import checkers
+
+CHECKS: tuple[plugins.Check, ...] = (
+    *admin.CHECKS,
+    *healthcheck.CHECKS,
+    *key_manager.CHECKS,
+    *limits.CHECKS,
+    *logs.CHECKS,
+    *tasks.CHECKS,
+)
+LIMITS = (
+    '[DEFAULT]\nuse_keystone_limits = true\n[oslo_limit]\n'
+    'auth_type = password\nauth_url = http://ks\nusername = glance\n'
+    'password = secret\n'
+)
+
+
+def found(checker: context.Checker) -> list[tuple[str, int, str]]:
+    """Return id, result and message of what the checks find."""
+    return [
+        (item.id, item.result, item.message)
+        for check in CHECKS
+        for item in check.function(checker)
+    ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'target', 'source'),
+    [
+        ('', '33', None),
+        ('[DEFAULT]\nadmin_role = boss\n', '19', '18'),
+        ('[DEFAULT]\nadmin_role = boss\n', '33', '22'),
+        ('[healthcheck]\nallowed_source_ranges = 10.0.0.1/8\n', '27', None),
+        (
+            '[healthcheck]\nallowed_source_ranges = 10.0.0.0/8, ::1,\n',
+            '33',
+            None,
+        ),
+        ('[key_manager]\nbackend = vault\n', '33', None),
+        ('[key_manager]\nbackend = fixed\n', '18', None),
+        (
+            '[key_manager]\nbackend = castellan.key_manager.'
+            'barbican_key_manager.BarbicanKeyManager\n',
+            '33',
+            None,
+        ),
+        (f'{LIMITS}endpoint_id = 1\n', '23', None),
+        (f'{LIMITS}endpoint_service_type = image\n', '30', None),
+        (LIMITS.replace('true', 'false'), '33', None),
+        (LIMITS, '22', None),
+        ('[oslo_limit]\nauth_type = nonsense\n', '22', None),
+        ('[DEFAULT]\ndefault_log_levels = amqp=WARN, a.b=10\n', '33', None),
+        (
+            '[DEFAULT]\ndefault_log_levels = nonsense\n'
+            'log_config_append = logging.conf\n',
+            '33',
+            None,
+        ),
+        ('[DEFAULT]\nsyslog_log_facility = nonsense\n', '33', None),
+        (
+            '[DEFAULT]\nuse_syslog = 1\nsyslog_log_facility = local0\n',
+            '33',
+            None,
+        ),
+        ('[DEFAULT]\nlog_file = glance.log\nlog_dir = $log\n', '33', None),
+        ('[oslo_reports]\nfile_event_handler = /missing\n', '32', None),
+        ('[task]\ntask_executor = taskflow\n', '33', None),
+    ],
+)
+def test_nothing_to_say(
+    tmp_path: pathlib.Path, text: str, target: str, source: str | None
+) -> None:
+    # So that this is the host that the configuration is about.
+    text += f'[local]\nfilesystem_store_datadir = {tmp_path}\n'
+    checker = checkers.make(tmp_path, text, target=target, source=source)
+    assert found(checker) == []
+
+
+@pytest.mark.parametrize(
+    ('text', 'target', 'expected'),
+    [
+        (
+            '[DEFAULT]\nadmin_role = boss\n',
+            '21',
+            (
+                'admin-role',
+                results.WARNING,
+                '[DEFAULT] admin_role is boss ({at}2). Victoria deprecates '
+                'the option; 22.0.0 ignores it.',
+            ),
+        ),
+        (
+            '[DEFAULT]\nadmin_role = boss\n',
+            '22',
+            (
+                'admin-role',
+                results.WARNING,
+                '[DEFAULT] admin_role is boss ({at}2). 22.0.0 and later '
+                'ignore it: its users are administrators no more, unless the '
+                'policy context_is_admin names the role.',
+            ),
+        ),
+        (
+            '[DEFAULT]\nadmin_role = admin\n',
+            '33',
+            (
+                'admin-role',
+                results.SUCCESS,
+                '[DEFAULT] admin_role is admin ({at}2). 22.0.0 and later '
+                'ignore it; the policy context_is_admin names the same role '
+                'by default.',
+            ),
+        ),
+        (
+            '[healthcheck]\nallowed_source_ranges = 10.0.0.1/8,::1,home\n',
+            '28',
+            (
+                'healthcheck-sources',
+                results.FAILURE,
+                '[healthcheck] allowed_source_ranges ({at}2) has 10.0.0.1/8, '
+                'home, which is no network address: the API would not start.',
+            ),
+        ),
+        (
+            '[key_manager]\nbackend = fixed\n',
+            '19',
+            (
+                'key-manager-backend',
+                results.FAILURE,
+                '[key_manager] backend is fixed ({at}2), and castellan has '
+                'no such key manager: the API would not start.',
+            ),
+        ),
+        (
+            '[key_manager]\napi_class = nova.keymgr.conf_key_mgr.Conf\n',
+            '33',
+            (
+                'key-manager-backend',
+                results.WARNING,
+                '[key_manager] api_class is nova.keymgr.conf_key_mgr.Conf '
+                '({at}2), a class that castellan does not have: the API '
+                'starts only where it is installed beside it.',
+            ),
+        ),
+        (
+            '[DEFAULT]\nuse_keystone_limits = yes\n',
+            '29',
+            (
+                'keystone-limits',
+                results.FAILURE,
+                '[DEFAULT] use_keystone_limits is true ({at}2), and '
+                '[oslo_limit] does not set auth_type, endpoint_id: images '
+                'could not be made.',
+            ),
+        ),
+        (
+            LIMITS.replace('auth_url', 'url'),
+            '30',
+            (
+                'keystone-limits',
+                results.FAILURE,
+                '[DEFAULT] use_keystone_limits is true ({at}2), and '
+                '[oslo_limit] does not set auth_url, endpoint_id or '
+                'endpoint_service_type or endpoint_service_name: images '
+                'could not be made.',
+            ),
+        ),
+        (
+            '[oslo_limit]\nauth_type = passwort\n',
+            '23',
+            (
+                'keystone-limits',
+                results.FAILURE,
+                '[oslo_limit] auth_type is passwort ({at}2), and '
+                'keystoneauth has no plug-in of this name (did you mean '
+                'password?): the API would not start.',
+            ),
+        ),
+        (
+            '[DEFAULT]\ndefault_log_levels = amqp=warn, oslo\n',
+            '33',
+            (
+                'log-levels',
+                results.FAILURE,
+                '[DEFAULT] default_log_levels ({at}2) has amqp=warn, oslo: '
+                'Glance would not start.',
+            ),
+        ),
+        (
+            '[DEFAULT]\nsyslog_log_facility = local8\nuse_syslog = true\n',
+            '33',
+            (
+                'log-facility',
+                results.FAILURE,
+                '[DEFAULT] syslog_log_facility is local8 ({at}2): Glance '
+                'would not start.',
+            ),
+        ),
+        (
+            '[DEFAULT]\nlog_dir = {dir}/log\n',
+            '33',
+            (
+                'log-directory',
+                results.FAILURE,
+                '[DEFAULT] log_dir ({at}2) needs {dir}/log, which is not on '
+                'this host: Glance would not start.',
+            ),
+        ),
+        (
+            '[DEFAULT]\nlog_file = {dir}/log/glance.log\n',
+            '18',
+            (
+                'log-directory',
+                results.FAILURE,
+                '[DEFAULT] log_file ({at}2) needs {dir}/log, which is not on '
+                'this host: Glance would not start.',
+            ),
+        ),
+        (
+            '[DEFAULT]\nlog_config_append = {dir}/logging.conf\n',
+            '18',
+            (
+                'log-directory',
+                results.FAILURE,
+                '[DEFAULT] log_config_append ({at}2) needs '
+                '{dir}/logging.conf, which is not on this host: Glance would '
+                'not start.',
+            ),
+        ),
+        (
+            '[oslo_reports]\nfile_event_handler = {dir}/report\n',
+            '33',
+            (
+                'log-directory',
+                results.FAILURE,
+                '[oslo_reports] file_event_handler ({at}2) needs '
+                '{dir}/report, which is not on this host: Glance would not '
+                'start.',
+            ),
+        ),
+        (
+            '[task]\ntask_executor = eventlet\n',
+            '32',
+            (
+                'task-executor',
+                results.WARNING,
+                '[task] task_executor is eventlet ({at}2), which 2026.1 '
+                'Gazpacho takes for taskflow; 33.0.0 refuses it.',
+            ),
+        ),
+        (
+            '[task]\ntask_executor = eventlet\n',
+            '33',
+            (
+                'task-executor',
+                results.FAILURE,
+                '[task] task_executor is eventlet ({at}2), and 2026.2 '
+                'Hibiscus has none but taskflow: imports and other tasks '
+                'would fail.',
+            ),
+        ),
+        (
+            '[task]\ntask_executor = TaskFlow\n',
+            '18',
+            (
+                'task-executor',
+                results.FAILURE,
+                '[task] task_executor is TaskFlow ({at}2), and Stein has '
+                'none but taskflow: imports and other tasks would fail.',
+            ),
+        ),
+    ],
+)
+def test_what_the_target_does_not_take(
+    tmp_path: pathlib.Path,
+    text: str,
+    target: str,
+    expected: tuple[str, int, str],
+) -> None:
+    text = text.format(dir=tmp_path)
+    text += f'[local]\nfilesystem_store_datadir = {tmp_path}\n'
+    checker = checkers.make(tmp_path, text, target=target)
+    identity, result, message = expected
+    at = f'{tmp_path}/glance-api.conf, line '
+    assert found(checker) == [
+        (identity, result, message.format(at=at, dir=tmp_path))
+    ]
+
+
+def test_a_host_that_has_nothing_of_the_configuration(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = (
+        '[DEFAULT]\nlog_dir = /var/log/kolla/glance\nlock_path = /var/lib\n'
+        'ca_file = /etc/passwd\n'
+        '[local]\nfilesystem_store_datadir = /var/lib/missing/images\n'
+    )
+    with pytest.raises(context.Inapplicable) as caught:
+        logs.check_files(checkers.make(tmp_path, text))
+    assert str(caught.value) == (
+        'nothing that the configuration names is on this host: it may be '
+        'that of another'
+    )
+
+
+MEMCACHED = (
+    '[paste_deploy]\nflavor = keystone\n'
+    '[keystone_authtoken]\nmemcached_servers = h:11211\n'
+)
+KAFKA = '[DEFAULT]\ntransport_url = kafka://h\n'
+
+
+def test_client_libraries_are_looked_for_beside_the_target(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert clients.check_clients(checkers.make(tmp_path, '')) == []
+    checker = checkers.make(tmp_path, KAFKA + MEMCACHED)
+    with pytest.raises(context.Inapplicable):
+        clients.check_clients(checker)
+    checkers.install(tmp_path, monkeypatch, 'glance', '33.1.0')
+    path = tmp_path / 'glance-api.conf'
+    assert [
+        (item.id, item.result, item.message)
+        for item in clients.check_clients(checker)
+    ] == [
+        (
+            'memcache-client',
+            results.FAILURE,
+            f'[keystone_authtoken] memcached_servers is set ({path}, line '
+            '6), and the Python module memcache is not installed beside '
+            'Glance 33.',
+        ),
+        (
+            'kafka-client',
+            results.FAILURE,
+            f'[DEFAULT] transport_url ({path}, line 2) begins with kafka://, '
+            'and the Python module confluent_kafka is not installed beside '
+            'Glance 33.',
+        ),
+    ]
+    for module in ('memcache', 'confluent_kafka'):
+        (tmp_path / f'{module}.py').touch()
+    assert clients.check_clients(checker) == []
+    sasl = f'{MEMCACHED}memcache_sasl_enabled = true\n'
+    (finding,) = clients.check_clients(checkers.make(tmp_path, sasl))
+    assert 'the Python module bmemcached' in finding.message
