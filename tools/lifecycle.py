@@ -164,6 +164,8 @@ def probed(python: pathlib.Path) -> Json:
     """Return what the Glance of this Python says of itself."""
     done = subprocess.run(
         [str(python), '-W', 'ignore', str(PROBE)],
+        # Some libraries write into the directory that they are in.
+        cwd=python.parent,
         capture_output=True,
         text=True,
         check=False,

@@ -124,7 +124,7 @@ def listed():
             for group, opts in groups:
                 group = getattr(group, 'name', group) or 'DEFAULT'
                 for opt in opts:
-                    key = (namespace, group, opt.name)
+                    key = (namespace, group, opt.dest)
                     if key not in seen:
                         seen.add(key)
                         yield dict(
@@ -135,11 +135,13 @@ def listed():
 def backends():
     """Return {driver: [option]} of the groups of named backends."""
     try:
-        from glance_store import multi_backend
+        from glance_store import driver, multi_backend
     except ImportError:
         return {}
+    # Registered for each named backend when its store is made.
+    more = getattr(driver.Store, 'MULTI_BACKEND_OPTIONS', None) or []
     return {
-        name: [described(opt) for opt in opts]
+        name: [described(opt) for opt in (*opts, *more)]
         for name, opts in multi_backend._list_driver_opts().items()
         if name != 'no_conf'
     }
@@ -195,8 +197,8 @@ def session():
 def described(opt):
     """Return an option as plain data."""
     answer = {
-        'name': opt.name.replace('-', '_'),
-        'dest': opt.dest,
+        # What stands in a file, whatever the option is called elsewhere.
+        'name': opt.dest,
         'type': described_type(opt.type),
         'multi': bool(getattr(opt, 'multi', False)),
         'default': default_of(opt),
@@ -208,8 +210,9 @@ def described(opt):
         'deprecated_since': text(getattr(opt, 'deprecated_since', None)),
         'reason': text(opt.deprecated_reason),
         'aliases': [
-            [old.group, (old.name or opt.name).replace('-', '_')]
+            [old.group, old.name or opt.dest]
             for old in opt.deprecated_opts
+            if old.group or old.name
         ],
     }
     return {
