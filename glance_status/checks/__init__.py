@@ -9,6 +9,7 @@ from glance_status.checks import (
     connection,
     database_driver,
     database_options,
+    filesystem,
     healthcheck,
     key_manager,
     keystone,
@@ -26,6 +27,7 @@ from glance_status.checks import (
     revision,
     staging,
     store_default,
+    store_directories,
     stores,
     tasks,
 )
@@ -56,6 +58,8 @@ TOPICS = (
     key_manager,
     healthcheck,
     logs,
+    filesystem,
+    store_directories,
 )
 
 

@@ -7,7 +7,7 @@ import typing
 
 from oslo_config import cfg
 
-from glance_status import configuration, context, options, releases
+from glance_status import configuration, context, options, releases, results
 
 # The first release whose glance_store gives a backend, for an option that
 # its section has not, the one of [backend_defaults].
@@ -197,3 +197,56 @@ def datadir(checker: context.Checker, group: str) -> str | None:
     if group in RESERVED and checker.target.major < SHARED_DEFAULTS:
         return f'/var/lib/glance/{group}'
     return DEFAULT_DATADIR
+
+
+def repeated(
+    checker: context.Checker, option: str
+) -> dict[str, list[configuration.Setting]]:
+    """Return all lines of an option that may be repeated, by section.
+
+    Sections have the name by which oslo.config knows them.
+    """
+    found: dict[str, list[configuration.Setting]] = {}
+    for item in checker.settings:
+        if item.option == option:
+            group = configuration.group_name(item.section)
+            found.setdefault(group, []).append(item)
+    return found
+
+
+def of_group(
+    checker: context.Checker,
+    found: typing.Mapping[str, list[configuration.Setting]],
+    group: str,
+) -> list[configuration.Setting]:
+    """Return what ``repeated`` found for a store by its section."""
+    own = found.get(configuration.group_name(group), [])
+    if own or group == SINGLE_GROUP:
+        return own
+    if checker.target.major < SHARED_DEFAULTS:
+        return []
+    return found.get(SHARED_GROUP, [])
+
+
+def judged(
+    kind: results.FindingKind,
+    store: Store,
+    message: str,
+    remediation: str | None = None,
+) -> results.Finding:
+    """Return what a fault of a store is: a failure where it is the default.
+
+    Others are not used until somebody names them.
+    """
+    made = kind.failure if store.default else kind.warning
+    return made(
+        message,
+        remediation=remediation,
+        affected=results.Affected(1, (store.name,)),
+    )
+
+
+def title(store: Store) -> str:
+    """Return what messages call a store."""
+    which = 'default store' if store.default else 'store'
+    return f'the {which} {store.name}'

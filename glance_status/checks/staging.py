@@ -16,6 +16,7 @@ CLEANING = 22
 CLEANING_FIRST = 27
 
 PREFIX = 'file://'
+DEFAULT_URI = 'file:///tmp/staging/'
 SCRUBBER_FILE = 'glance-scrubber.conf'
 
 RESERVED = results.FindingKind(
@@ -76,6 +77,23 @@ SCRUBBER = results.FindingKind(
     since='19.0.0',
     reference='https://docs.openstack.org/releasenotes/glance/train.html',
 )
+
+
+def reserved_directory(checker: context.Checker, group: str) -> str | None:
+    """Return the directory of a reserved store, None where it has none."""
+    if checker.target.major < NO_DEFAULT:
+        return backends.datadir(checker, group)
+    setting = checker.written(group, backends.DATADIR)
+    return None if setting is None else backends.text(checker, setting) or None
+
+
+def directory(checker: context.Checker, multi: bool) -> str | None:
+    """Return the directory in which images are staged, None for none."""
+    if multi and checker.target.major >= RESERVED_STORES:
+        return reserved_directory(checker, backends.STAGING)
+    setting = checker.written('DEFAULT', 'node_staging_uri')
+    uri = DEFAULT_URI if setting is None else backends.text(checker, setting)
+    return uri.removeprefix(PREFIX) if uri.startswith(PREFIX) else None
 
 
 def check_staging(checker: context.Checker) -> list[results.Finding]:

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The directories of stores, on the host on which they are."""
+
+import os
+import pathlib
+import stat
+
+import pytest
+
+from glance_status import context, results
+from glance_status.checks import directories, store_directories
+from tests.unit import checkers
+
+FAILURE, WARNING = results.FAILURE, results.WARNING
+
+
+def found(
+    directory: pathlib.Path, text: str, target: str = '33'
+) -> list[tuple[str, int, str]]:
+    """Return id, result and message of what the check finds."""
+    checker = checkers.make(directory, text, target=target)
+    return [
+        (
+            item.id,
+            item.result,
+            item.message.replace(str(directory), 'DIRECTORY'),
+        )
+        for item in store_directories.check_directories(checker)
+    ]
+
+
+def multi(datadir: pathlib.Path, staging: pathlib.Path) -> str:
+    """Return a configuration of one store."""
+    return (
+        '[DEFAULT]\nenabled_backends = a:file\n'
+        '[glance_store]\ndefault_backend = a\n'
+        f'[a]\nfilesystem_store_datadir = {datadir}\n'
+        f'[os_glance_staging_store]\nfilesystem_store_datadir = {staging}\n'
+    )
+
+
+def test_directories_that_are_there_or_can_be_made(
+    tmp_path: pathlib.Path,
+) -> None:
+    assert found(tmp_path, multi(tmp_path, tmp_path / 'staging')) == []
+
+
+def test_directories_of_another_host(tmp_path: pathlib.Path) -> None:
+    elsewhere = pathlib.Path('/nonexistent/glance')
+    with pytest.raises(context.Inapplicable):
+        found(tmp_path, multi(elsewhere / 'images', elsewhere / 'staging'))
+
+
+def test_files_in_the_way(tmp_path: pathlib.Path) -> None:
+    (tmp_path / 'file').touch()
+    text = multi(tmp_path / 'file', tmp_path / 'file' / 'staging')
+    assert found(tmp_path, text) == [
+        (
+            'fs-datadir',
+            FAILURE,
+            'DIRECTORY/file is a directory of the default store a, and '
+            'DIRECTORY/file is not a directory.',
+        ),
+        (
+            'staging-directory',
+            FAILURE,
+            'Images are staged in DIRECTORY/file/staging, and DIRECTORY/file '
+            'is not a directory.',
+        ),
+    ]
+
+
+def test_staging_without_backends(tmp_path: pathlib.Path) -> None:
+    (tmp_path / 'file').touch()
+    text = f'[DEFAULT]\nnode_staging_uri = file://{tmp_path}/file\n'
+    assert found(tmp_path, text) == [
+        (
+            'staging-directory',
+            FAILURE,
+            'Images are staged in DIRECTORY/file, and DIRECTORY/file is not '
+            'a directory.',
+        )
+    ]
+
+
+def test_directories_without_the_right_to_write(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid() == 0:
+        # Root may write everywhere, and asks for the user that may not.
+        monkeypatch.setattr(directories, 'USER', 'nobody')
+    for path in (tmp_path, *tmp_path.parents[:2]):
+        path.chmod(path.stat().st_mode | stat.S_IXOTH)
+    closed = tmp_path / 'closed'
+    closed.mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
+    text = multi(closed, closed / 'staging')
+    assert [item[:2] for item in found(tmp_path, text)] == [
+        ('fs-datadir', FAILURE),
+        ('staging-directory', FAILURE),
+    ]
+
+
+@pytest.mark.parametrize(
+    ('path', 'here'),
+    [
+        ('/', True),
+        ('/tmp/staging/', True),
+        ('/nonexistent', False),
+        ('/nonexistent/glance', False),
+    ],
+)
+def test_what_is_here(path: str, here: bool) -> None:
+    assert directories.is_here(path) is here
