@@ -18,6 +18,9 @@ from glance_status.checks import (
     logs,
     messaging,
     messaging_options,
+    cinder,
+    connection,
+    filesystem,
     middleware,
     ownership,
     paste,
@@ -25,11 +28,14 @@ from glance_status.checks import (
     policy,
     registry,
     revision,
+    s3,
     staging,
+    store_changes,
     store_default,
     store_directories,
     stores,
     tasks,
+    swift,
 )
 
 TOPICS = (
@@ -60,6 +66,10 @@ TOPICS = (
     logs,
     filesystem,
     store_directories,
+    swift,
+    s3,
+    cinder,
+    store_changes,
 )
 
 

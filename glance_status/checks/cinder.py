@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether Cinder stores have the credentials that they start with."""
+
+from glance_status import context, plugins, results
+from glance_status.checks import backends
+
+# The first release with many Cinder stores, which looks for the volume type
+# of each when it starts.
+MANY_STORES = 21
+# The first whose glance_store takes application credentials.
+APPLICATION_CREDENTIALS = 32
+
+VOLUME_TYPE = 'cinder_volume_type'
+AUTH_ADDRESS = 'cinder_store_auth_address'
+PASSWORD = (
+    'cinder_store_user_name',
+    'cinder_store_password',
+    'cinder_store_project_name',
+    AUTH_ADDRESS,
+)
+CREDENTIAL = (
+    'cinder_store_application_credential_id',
+    'cinder_store_application_credential_secret',
+)
+
+CINDER_START = results.FindingKind(
+    id='cinder-start',
+    title='A Cinder store looks for its volume type without credentials',
+    looks_for='A Cinder store, the default or not, with cinder_volume_type '
+    'and not all of cinder_store_user_name, cinder_store_password, '
+    'cinder_store_project_name and cinder_store_auth_address. From 32.0.0 on '
+    'cinder_store_application_credential_id and _secret stand for the first '
+    'three.',
+    matters='The API asks Cinder for the volume type when it starts, when '
+    'there is no user who asks: it does not start, with AttributeError, '
+    "\"'NoneType' object has no attribute 'user_id'\".",
+    remediation='Set the four options in the section of the store. Keystone '
+    'and Cinder then have to answer whenever the API starts.',
+    since='21.0.0',
+    reference='https://docs.openstack.org/releasenotes/glance/victoria.html',
+)
+CINDER_VOLUME_TYPE = results.FindingKind(
+    id='cinder-volume-type',
+    title='A Cinder store has no volume type',
+    looks_for='Cinder stores in [DEFAULT] enabled_backends without '
+    'cinder_volume_type, where the upgrade passes into 21.0.0 (Victoria).',
+    matters='From 21.0.0 on a location is cinder://STORE/VOLUME. Older ones, '
+    'cinder://VOLUME, are rewritten when their image is next used, to the '
+    'store with the type of the volume; a store without a type takes those '
+    "with Cinder's default type.",
+    remediation='Set cinder_volume_type in the section of each Cinder store, '
+    'and with it cinder_store_user_name, cinder_store_password, '
+    'cinder_store_project_name and cinder_store_auth_address.',
+    since='21.0.0',
+    reference='https://docs.openstack.org/releasenotes/glance/victoria.html',
+)
+
+
+def check_cinder(checker: context.Checker) -> list[results.Finding]:
+    """Look at the options of all Cinder stores."""
+    stores = backends.read(checker)
+    if checker.target.major < MANY_STORES:
+        return []
+    findings = []
+    for store in stores.of('cinder'):
+        if backends.value(checker, store, VOLUME_TYPE):
+            findings += _start(store, checker)
+        elif stores.multi and checker.crosses(MANY_STORES):
+            findings.append(
+                CINDER_VOLUME_TYPE.warning(
+                    f'[{store.group}] does not set {VOLUME_TYPE}.',
+                    affected=results.Affected(1, (store.name,)),
+                )
+            )
+    return findings
+
+
+def _start(
+    store: backends.Store, checker: context.Checker
+) -> list[results.Finding]:
+    wanted: tuple[str, ...] = PASSWORD
+    if checker.target.major >= APPLICATION_CREDENTIALS and all(
+        backends.value(checker, store, name) for name in CREDENTIAL
+    ):
+        wanted = (AUTH_ADDRESS,)
+    missing = [
+        name for name in wanted if not backends.value(checker, store, name)
+    ]
+    setting = backends.written(checker, store, VOLUME_TYPE)
+    if not missing or setting is None:
+        return []
+    return [
+        CINDER_START.failure(
+            f'{setting.name} is set ({setting.place}), and '
+            f'{", ".join(missing)} not: {checker.target.title} does not '
+            'start.',
+            affected=results.Affected(1, (store.name,)),
+        )
+    ]
+
+
+CHECKS = (
+    plugins.Check(
+        id='cinder-stores',
+        title='Cinder stores',
+        function=check_cinder,
+        kinds=(CINDER_START, CINDER_VOLUME_TYPE),
+        topic='stores',
+        reads=('configuration',),
+        description='Whether Cinder stores have what the target needs when '
+        'it starts.',
+    ),
+)

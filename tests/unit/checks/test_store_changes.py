@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What changed for the drivers of RBD and VMware."""
+
+import pathlib
+
+import pytest
+
+from glance_status import results
+from glance_status.checks import store_changes
+from tests.unit import checkers
+
+
+@pytest.mark.parametrize(
+    ('text', 'source', 'target', 'expected'),
+    [
+        ('', '23', '33', []),
+        (
+            '[DEFAULT]\nenabled_backends = a:rbd, b:rbd\n',
+            '23',
+            '24',
+            [
+                (
+                    'rbd-caps',
+                    'Images are in Ceph (a, b), and from 24.0.0 on Glance '
+                    'has to be allowed to read the pools of their clones.',
+                    2,
+                )
+            ],
+        ),
+        ('[DEFAULT]\nenabled_backends = a:rbd\n', '24', '33', []),
+        (
+            '[glance_store]\nstores = vmware\ndefault_store = vsphere\n',
+            '28',
+            '29',
+            [('vmware', 'vmware: the driver vmware is deprecated.', 1)],
+        ),
+        ('[DEFAULT]\nenabled_backends = a:vmware\n', '24', '28', []),
+    ],
+)
+def test_changes(
+    tmp_path: pathlib.Path,
+    text: str,
+    source: str,
+    target: str,
+    expected: list[tuple[str, str, int]],
+) -> None:
+    checker = checkers.make(tmp_path, text, source=source, target=target)
+    findings = store_changes.check_changes(checker)
+    assert [
+        (item.id, item.message, item.affected and item.affected.count)
+        for item in findings
+    ] == expected
+    assert all(item.result == results.WARNING for item in findings)
+
+
+def test_many_stores(tmp_path: pathlib.Path) -> None:
+    names = ','.join(f'ceph{number}:rbd' for number in range(12))
+    checker = checkers.make(
+        tmp_path,
+        f'[DEFAULT]\nenabled_backends = {names}\n',
+        source='23',
+        target='24',
+    )
+    (finding,) = store_changes.check_changes(checker)
+    assert 'ceph9 and 2 more' in finding.message
+    assert finding.affected is not None
+    assert (finding.affected.count, len(finding.affected.sample)) == (12, 10)
