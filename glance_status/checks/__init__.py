@@ -5,6 +5,7 @@ from glance_status import plugins
 from glance_status.checks import (
     admin,
     cache,
+    cinder,
     clients,
     connection,
     database_driver,
@@ -18,9 +19,6 @@ from glance_status.checks import (
     logs,
     messaging,
     messaging_options,
-    cinder,
-    connection,
-    filesystem,
     middleware,
     ownership,
     paste,
@@ -34,8 +32,8 @@ from glance_status.checks import (
     store_default,
     store_directories,
     stores,
-    tasks,
     swift,
+    tasks,
 )
 
 TOPICS = (
