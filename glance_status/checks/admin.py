@@ -2,6 +2,7 @@
 """Who is an administrator of Glance."""
 
 from glance_status import context, plugins, results
+from glance_status.checks import values
 
 REMOVED_IN = 22
 # What the policy context_is_admin has by default.
@@ -28,8 +29,9 @@ def check_admin_role(checker: context.Checker) -> list[results.Finding]:
     target = checker.target
     if setting is None or not setting.value:
         return []
-    said = f'[DEFAULT] admin_role is {setting.value} ({setting.place}).'
-    affected = results.Affected(1, (setting.value,))
+    role = values.shown(setting.value)
+    said = f'[DEFAULT] admin_role is {role} ({setting.place}).'
+    affected = results.Affected(1, (role,))
     if target.major < REMOVED_IN:
         if target.major < REMOVED_IN - 2:
             return []

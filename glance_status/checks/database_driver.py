@@ -3,6 +3,7 @@
 
 import importlib.metadata
 import importlib.util
+import re
 import typing
 
 from glance_status import context, plugins, results
@@ -30,6 +31,7 @@ DRIVER_URL = results.FindingKind(
     reference='https://docs.sqlalchemy.org/en/20/core/engines.html',
 )
 
+_SCHEME = re.compile(r'([\w.+-]{1,100})://')
 # What a driver is imported as, and the first release that can use it.
 _DRIVERS = {
     'mysql': {
@@ -97,10 +99,10 @@ def _uses(checker: context.Checker) -> list[Use]:
     )
     found = [connection, checker.written('database', 'slave_connection')]
     return [
-        Use(f'{item.name} ({item.place})', item.value.partition('://')[0])
+        Use(f'{item.name} ({item.place})', match[1])
         for item in found
         # The row of the connection complains of what is no URL.
-        if item and '://' in item.value
+        if item and (match := _SCHEME.match(item.value))
     ]
 
 

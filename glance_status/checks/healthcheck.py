@@ -4,6 +4,7 @@
 import ipaddress
 
 from glance_status import context, plugins, results
+from glance_status.checks import values
 
 # The first release whose oslo.middleware has the option.
 HAS_RANGES = 28
@@ -29,7 +30,9 @@ def check_sources(checker: context.Checker) -> list[results.Finding]:
         return []
     items = [item.strip() for item in setting.value.split(',')]
     wrong = [
-        item for item in items if item and '$' not in item and not _is(item)
+        values.shown(item)
+        for item in items
+        if item and '$' not in item and not _is(item)
     ]
     if not wrong:
         return []

@@ -4,7 +4,7 @@
 import importlib.metadata
 import os
 
-from glance_status import context, releases
+from glance_status import configuration, context, releases
 
 # What stands on every host, and says nothing of it.
 _EVERYWHERE = ('/', '/bin', '/dev', '/etc', '/proc', '/sbin', '/sys', '/usr')
@@ -39,12 +39,20 @@ def require_own(checker: context.Checker) -> None:
     no copy where something that it names is here.
     """
     if checker.run.configuration.explicit and not (
-        runs_target(checker) or _has_its_files(checker)
+        runs_target(checker) or _stands_here(checker)
     ):
         raise context.Inapplicable(
             'nothing that the configuration names is on this host: it may '
             'be that of another'
         )
+
+
+def _stands_here(checker: context.Checker) -> bool:
+    files = checker.run.configuration.files
+    home = configuration.DEFAULT_DIRECTORY
+    return _has_its_files(checker) or any(
+        os.path.dirname(file) == home for file in files
+    )
 
 
 def _has_its_files(checker: context.Checker) -> bool:

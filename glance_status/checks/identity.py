@@ -7,7 +7,7 @@ import re
 import typing
 
 from glance_status import configuration, context
-from glance_status.checks import pipeline, texts
+from glance_status.checks import pipeline, texts, values
 
 _MIDDLEWARE = (
     'keystonemiddleware.auth_token',
@@ -103,10 +103,11 @@ class Identity(typing.NamedTuple):
     @property
     def unknown(self) -> str:
         """Return what is wrong with its name, as a clause."""
-        near = difflib.get_close_matches(self.plugin, PLUGINS, n=1)
+        name = values.shown(self.plugin)
+        near = difflib.get_close_matches(name, PLUGINS, n=1)
         place = f' ({self.setting.place})' if self.setting else ''
         return (
-            f'[{self.section}] auth_type is {self.plugin}{place}, and '
+            f'[{self.section}] auth_type is {name}{place}, and '
             'keystoneauth has no plug-in of this name'
             + (f' (did you mean {near[0]}?)' if near else '')
         )

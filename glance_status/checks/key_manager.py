@@ -4,6 +4,7 @@
 import importlib.metadata
 
 from glance_status import context, plugins, results
+from glance_status.checks import values
 
 # The first release whose API opens it.
 OPENED = 19
@@ -41,7 +42,9 @@ def check_backend(checker: context.Checker) -> list[results.Finding]:
     name = setting.value
     if name in NAMES | CLASSES | _installed() or '$' in name:
         return []
-    said = f'{setting.name} is {name or "empty"} ({setting.place})'
+    said = (
+        f'{setting.name} is {values.shown(name) or "empty"} ({setting.place})'
+    )
     if '.' in name and not name.startswith('castellan.'):
         return [
             BACKEND.warning(

@@ -144,7 +144,11 @@ def _service_roles(checker: context.Checker) -> list[results.Finding]:
         return []
     roles = checker.written(SECTION, 'service_token_roles')
     named = 'service_token_roles, which is '
-    named += roles.value if roles and roles.value else 'service by default'
+    named += (
+        values.shown(roles.value)
+        if roles and roles.value
+        else 'service by default'
+    )
     return [
         SERVICE_ROLES.note(
             f'[{SECTION}] {option} is not set, and '

@@ -92,7 +92,7 @@ def _levels(checker: context.Checker) -> list[results.Finding]:
     if not wrong:
         return []
     place = values.place(checker, 'DEFAULT', 'default_log_levels')
-    shown = tuple(item or 'an empty item' for item in wrong)
+    shown = tuple(values.shown(item) or 'an empty item' for item in wrong)
     return [
         LEVELS.failure(
             f'[DEFAULT] default_log_levels{place} has '
@@ -125,7 +125,7 @@ def _facility(checker: context.Checker) -> list[results.Finding]:
         return []
     return [
         FACILITY.failure(
-            f'{setting.name} is {setting.value or "empty"} '
+            f'{setting.name} is {values.shown(setting.value) or "empty"} '
             f'({setting.place}): Glance would not start.'
         )
     ]

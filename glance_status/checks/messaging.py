@@ -9,6 +9,7 @@ import re
 import typing
 
 from glance_status import context, options, plugins, results
+from glance_status.checks import values
 
 NOTIFICATIONS = 'oslo_messaging_notifications'
 # The first release whose oslo.messaging has no driver for AMQP 1.0.
@@ -135,7 +136,7 @@ def _transport(checker: context.Checker) -> list[results.Finding]:
     if found.driver == 'amqp' and target.major < WITHOUT_AMQP:
         return [
             TRANSPORT.warning(
-                f'{found.name} begins with {found.scheme}://. '
+                f'{found.name} begins with {values.shown(found.scheme)}://. '
                 f'{target.title} still has this driver; {WITHOUT_AMQP}.0.0 '
                 'and later do not.'
             )
@@ -143,8 +144,9 @@ def _transport(checker: context.Checker) -> list[results.Finding]:
     if found.driver not in known:
         return [
             TRANSPORT.failure(
-                f'{found.name} begins with {found.scheme}://, for which '
-                f'{target.title} has no driver: the API would not start.'
+                f'{found.name} begins with {values.shown(found.scheme)}://, '
+                f'for which {target.title} has no driver: the API would not '
+                'start.'
             )
         ]
     if found.bad_port:
@@ -165,9 +167,9 @@ def _drivers(checker: context.Checker) -> list[results.Finding]:
         places.append(('DEFAULT', 'notification_driver'))
     return [
         DRIVER.warning(
-            f'{item.name} is {item.value} ({item.place}), and there is no '
-            'such driver: it would send nothing.',
-            affected=results.Affected(1, (item.value,)),
+            f'{item.name} is {values.shown(item.value)} ({item.place}), and '
+            'there is no such driver: it would send nothing.',
+            affected=results.Affected(1, (values.shown(item.value),)),
         )
         for item in checker.settings
         if (item.section, item.option) in places

@@ -2,6 +2,7 @@
 """Whether the target can run tasks, imports among them."""
 
 from glance_status import context, plugins, results
+from glance_status.checks import values
 
 # The first release that takes no other value than taskflow.
 ONLY_TASKFLOW = 33
@@ -28,7 +29,8 @@ def check_executor(checker: context.Checker) -> list[results.Finding]:
     target = checker.target
     if setting is None or setting.value == KNOWN or '$' in setting.value:
         return []
-    said = f'[task] task_executor is {setting.value} ({setting.place})'
+    name = values.shown(setting.value)
+    said = f'[task] task_executor is {name} ({setting.place})'
     if target.major < ONLY_TASKFLOW and setting.value == DEPRECATED:
         return [
             TASK_EXECUTOR.warning(

@@ -5,6 +5,15 @@ from oslo_config import cfg
 
 from glance_status import context, options
 
+# Characters of a value that are shown; no name is as long.
+_LONGEST = 100
+
+
+def shown(value: str) -> str:
+    """Return a value of any origin so that it fits into a sentence."""
+    line = ' '.join(value[: 10 * _LONGEST].split())
+    return line if len(line) <= _LONGEST else f'{line[:_LONGEST]}...'
+
 
 def text(checker: context.Checker, section: str, option: str) -> str | None:
     """Return the value of a text option, its references resolved.

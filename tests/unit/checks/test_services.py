@@ -9,10 +9,17 @@ from glance_status import context, plugins, results
 from glance_status.checks import (
     admin,
     clients,
+    database_driver,
+    database_options,
     healthcheck,
     key_manager,
+    keystone,
+    keystone_options,
     limits,
     logs,
+    messaging,
+    messaging_options,
+    registry,
     tasks,
 )
 from tests.unit import checkers
@@ -361,3 +368,115 @@ def test_client_libraries_are_looked_for_beside_the_target(
     sasl = f'{MEMCACHED}memcache_sasl_enabled = true\n'
     (finding,) = clients.check_clients(checkers.make(tmp_path, sasl))
     assert 'the Python module bmemcached' in finding.message
+
+
+KEYSTONE = (
+    '[keystone_authtoken]\nwww_authenticate_uri = http://vip:5000\n'
+    'auth_url = http://vip:5000\nauth_type = password\n'
+    'project_domain_id = default\nuser_domain_id = default\n'
+    'project_name = service\nusername = glance\npassword = secret\n'
+    'memcache_security_strategy = ENCRYPT\nmemcache_secret_key = secret\n'
+    'memcached_servers = h1:11211,h2:11211\n[paste_deploy]\n'
+    'flavor = keystone\n'
+)
+CUSTOMARY = {
+    'kolla-ansible': (
+        '[DEFAULT]\ndebug = False\n'
+        'log_file = /var/log/kolla/glance/glance-api.log\n'
+        'worker_self_reference_url = http://h1:9292\n'
+        'enabled_backends = rbd:rbd\nshow_image_direct_url = True\n'
+        'transport_url = rabbit://openstack:a%2Fb@h1:5672,openstack:c@h2:5672'
+        '//\n[database]\n'
+        'connection = mysql+pymysql://glance:secret@vip:3306/glance\n'
+        'connection_recycle_time = 10\nmax_pool_size = 1\n'
+        'max_retries = -1\n'
+        f'{KEYSTONE}[oslo_middleware]\nenable_proxy_headers_parsing = True\n'
+        '[oslo_messaging_notifications]\n'
+        'transport_url = rabbit://openstack:c@h1:5672//\ndriver = noop\n'
+        '[oslo_messaging_rabbit]\nrabbit_quorum_queue = true\n'
+    ),
+    'openstack-ansible': (
+        '[DEFAULT]\nuse_journal = True\nsyslog_log_facility = LOG_LOCAL6\n'
+        'transport_url = rabbit://glance:c@h1:5671,glance:c@h2:5671//glance'
+        '?ssl=1&ssl_version=TLSv1_2\n[database]\n'
+        'connection = mysql+pymysql://glance:s@vip/glance?charset=utf8&'
+        'ssl_verify_cert=true\nmax_overflow = 50\npool_timeout = 30\n'
+        f'{KEYSTONE}[keystone_authtoken]\ninsecure = False\n'
+        'service_token_roles = service\n[oslo_messaging_notifications]\n'
+        'driver = messagingv2\n[oslo_messaging_rabbit]\nssl = True\n'
+    ),
+    'openstack-helm': (
+        '[DEFAULT]\nlog_config_append = /etc/glance/logging.conf\n'
+        'transport_url = rabbit://glance:c@rabbitmq.svc:5672/glance\n'
+        '[database]\nmax_retries = -1\n'
+        'connection = mysql+pymysql://glance:secret@mariadb.svc:3306/glance\n'
+        f'{KEYSTONE}[keystone_authtoken]\nauth_version = v3\n'
+        'service_type = image\n[oslo_messaging_notifications]\n'
+        'driver = messagingv2\n'
+    ),
+    'devstack': (
+        '[DEFAULT]\ndebug = True\nuse_keystone_limits = True\n'
+        'logging_exception_prefix = ERROR %(name)s [01;35m%(instance)s\n'
+        'transport_url = rabbit://stackrabbit:secret@127.0.0.1:5672/\n'
+        '[database]\nconnection = mysql+pymysql://root:secret@127.0.0.1/'
+        'glance?charset=utf8&plugin=dbcounter\n'
+        f'{KEYSTONE}[keystone_authtoken]\ninterface = public\n'
+        'service_token_roles_required = True\n[oslo_limit]\n'
+        'auth_type = password\nauth_url = http://vip/identity\n'
+        'username = glance\npassword = secret\nsystem_scope = all\n'
+        'user_domain_id = default\nendpoint_id = 1f\n'
+        '[oslo_messaging_notifications]\ndriver = messagingv2\n'
+    ),
+    'debian': (
+        '[DEFAULT]\n[database]\nbackend = sqlalchemy\n'
+        'connection = postgresql://glance:secret@db/glance\n'
+        '[glance_store]\nstores = file,http\ndefault_store = file\n'
+        f'{KEYSTONE}[keystone_authtoken]\nregion_name = regionOne\n'
+    ),
+}
+
+
+@pytest.mark.parametrize('name', CUSTOMARY)
+@pytest.mark.parametrize(
+    ('source', 'target'), [('26', '28'), ('28', '30'), ('30', '33')]
+)
+def test_customary_deployments_get_notes_at_most(
+    tmp_path: pathlib.Path, name: str, source: str, target: str
+) -> None:
+    checker = checkers.make(
+        tmp_path, CUSTOMARY[name], target=target, source=source
+    )
+    topics = (
+        database_driver,
+        database_options,
+        keystone,
+        keystone_options,
+        messaging,
+        messaging_options,
+        registry,
+        *(admin, healthcheck, key_manager, limits, tasks),
+    )
+    found = {
+        (item.id, item.result)
+        for topic in topics
+        for check in topic.CHECKS
+        for item in check.function(checker)
+    }
+    needs_role = target == '33' and name != 'devstack'
+    assert found == (
+        {('service-token-roles', results.SUCCESS)} if needs_role else set()
+    )
+    assert logs.check_options(checker) == []
+
+
+def test_huge_values_are_cut(tmp_path: pathlib.Path) -> None:
+    huge = 'x' * 1_000_000
+    text = (
+        f'[DEFAULT]\nadmin_role = {huge}\ndefault_log_levels = a={huge}\n'
+        f'[key_manager]\nbackend = {huge}\n[oslo_limit]\n'
+        f'auth_type = {huge}\n[task]\ntask_executor = {huge}\n'
+        f'[healthcheck]\nallowed_source_ranges = {huge}\n'
+    )
+    messages = [said for *_rest, said in found(checkers.make(tmp_path, text))]
+    assert len(messages) == 6
+    assert max(map(len, messages)) < 500
