@@ -69,9 +69,13 @@ GLANCE: dict[str, list[cfg.Opt]] = {
         cfg.DictOpt('enabled_backends'),
         # The place where releases before 2025.1 found it as well.
         cfg.StrOpt('policy_file'),
+        cfg.MultiStrOpt('policy_dirs'),
+        cfg.StrOpt('policy_default_rule'),
         cfg.StrOpt('image_cache_dir'),
         cfg.StrOpt('image_cache_driver'),
         cfg.StrOpt('image_cache_sqlite_db'),
+        cfg.StrOpt('property_protection_file'),
+        cfg.StrOpt('property_protection_rule_format'),
         cfg.StrOpt('public_endpoint'),
         cfg.StrOpt('worker_self_reference_url'),
         cfg.ListOpt('default_log_levels'),
@@ -100,6 +104,9 @@ GLANCE: dict[str, list[cfg.Opt]] = {
     ],
     'oslo_policy': [
         cfg.BoolOpt('enforce_new_defaults'),
+        cfg.BoolOpt('enforce_scope'),
+        cfg.StrOpt('policy_default_rule'),
+        cfg.MultiStrOpt('policy_dirs'),
         cfg.StrOpt('policy_file'),
     ],
     'paste_deploy': [

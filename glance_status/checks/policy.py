@@ -3,17 +3,9 @@
 
 import dataclasses
 import json
-import pathlib
 
-from glance_status import context, options, plugins, results
-
-# policy_file is policy.yaml by default from here on; oslo.policy then still
-# falls back to policy.json.
-DEFAULT_IS_YAML = 22
-# The first release tested with oslo.policy 5, which has no such fallback.
-NO_FALLBACK = 32
-# The first whose oslo.policy does not find policy_file under [DEFAULT].
-NO_ALIAS = 30
+from glance_status import context, plugins, results
+from glance_status.checks import rules, texts
 
 CONVERT = '`oslopolicy-convert-json-to-yaml --namespace glance`'
 
@@ -46,7 +38,7 @@ UNREADABLE = results.FindingKind(
     id='policy-file-unreadable',
     title='The policy file cannot be read',
     looks_for='A policy file that is there and that this user may not read, '
-    'or that is no text.',
+    'that is no file of text, or that is larger than any that people write.',
     matters='Nothing can be said of the rules in it; where the Glance user '
     'cannot read it either, requests fail.',
     remediation='Run glance-status as the user that runs Glance, or as '
@@ -58,112 +50,91 @@ UNREADABLE = results.FindingKind(
 class PolicyFile:
     """A policy file as it stands.
 
-    :param path: where it is
     :param named: whether an option names it
-    :param text: None where it cannot be read
-    :param error: why it cannot be read
     """
 
-    path: str
     named: bool
-    text: str | None
-    error: str | None = None
+    file: texts.Text
 
     @property
     def rules(self) -> int | None:
         """Return how many rules it has as JSON; None where it is not JSON."""
         try:
-            content = json.loads(self.text or '')
+            content = json.loads(self.file.text or '')
         except (ValueError, RecursionError):
             return None
         return len(content) if isinstance(content, dict) else None
 
-    @property
-    def yaml(self) -> bool:
-        """Tell whether it is YAML, the JSON in it included."""
-        import yaml
-
-        try:
-            # As oslo.policy does it; libyaml's loader takes more.
-            yaml.safe_load(self.text or '')
-        except (yaml.YAMLError, RecursionError):
-            return False
-        return True
-
 
 def _find(checker: context.Checker) -> PolicyFile | None:
     """Return the policy file that matters, None where there is none."""
-    conf = options.glance(checker.conf)
-    named = conf.oslo_policy.policy_file
-    if named is None and checker.target.major < NO_ALIAS:
-        named = conf.policy_file
-    if named:
-        return _read(conf.find_file(named), True)
-    if conf.find_file('policy.yaml'):
-        return None
-    return _read(conf.find_file('policy.json'), False)
-
-
-def _read(path: str | None, named: bool) -> PolicyFile | None:
-    if path is None:
-        return None
-    try:
-        text = pathlib.Path(path).read_text(encoding='utf-8')
-    except OSError as error:
-        return PolicyFile(path, named, None, error.strerror)
-    except UnicodeDecodeError:
-        return PolicyFile(path, named, None, 'not UTF-8')
-    return PolicyFile(path, named, text)
+    named = bool(rules.named(checker))
+    path = rules.main_file(checker)
+    if path is None and not named:
+        path = checker.conf.find_file('policy.json')
+    return PolicyFile(named, texts.read(path)) if path else None
 
 
 def check_policy_file(checker: context.Checker) -> list[results.Finding]:
     """Look for policies in JSON."""
     file = _find(checker)
     target = checker.target
-    if file is None or target.major < DEFAULT_IS_YAML:
-        return []
-    if file.text is None:
-        return [
-            UNREADABLE.warning(f'{file.path} cannot be read: {file.error}.')
-        ]
+    unread = _unread(checker, file)
+    if unread or file is None or target.major < rules.DEFAULT_IS_YAML:
+        return unread
     if file.named:
         return _named(file, target.major)
-    if file.rules == 0:
+    path = file.file.path
+    if file.rules == 0 or not path.endswith('policy.json'):
         return []
-    rules = 'rules' if file.rules is None else f'{file.rules} rules'
-    if target.major < NO_FALLBACK:
+    number = 'rules' if file.rules is None else f'{file.rules} rules'
+    if target.major < rules.NO_FALLBACK:
         return [
             IMPLICIT.warning(
-                f'{file.path} has {rules}, and no option names it. '
-                f'{target.title} still falls back to it; {NO_FALLBACK}.0.0 '
-                'ignores it.'
+                f'{path} has {number}, and no option names it. '
+                f'{target.title} still falls back to it; '
+                f'{rules.NO_FALLBACK}.0.0 ignores it.'
             )
         ]
     return [
         IMPLICIT.failure(
-            f'{file.path} has {rules}, and no option names it: '
+            f'{path} has {number}, and no option names it: '
             f'{target.title} ignores it and applies its defaults.'
         )
     ]
 
 
+def _unread(
+    checker: context.Checker, file: PolicyFile | None
+) -> list[results.Finding]:
+    """Return what nothing can be said of."""
+    unread = {item.path: item.unread for item in rules.read(checker)}
+    if file and file.file.text is None:
+        unread.setdefault(file.file.path, file.file.error)
+    return [
+        UNREADABLE.warning(f'{path} cannot be read: {error}.')
+        for path, error in unread.items()
+        if error
+    ]
+
+
 def _named(file: PolicyFile, major: int) -> list[results.Finding]:
-    text = file.text or ''
+    path, text = file.file.path, file.file.text or ''
     if not text.lstrip().startswith('{') or file.rules == 0:
         return []
-    if not file.yaml and major >= NO_FALLBACK:
+    if major >= rules.NO_FALLBACK and not rules.is_yaml(text):
         return [
             EXPLICIT.failure(
-                f'[oslo_policy] policy_file names {file.path}, which is JSON '
-                'of a kind that is not YAML: every request would fail.'
+                f'[oslo_policy] policy_file names {path}, which is JSON of a '
+                'kind that is not YAML: every request would fail.'
             )
         ]
     if file.rules is None:
         return []
     return [
         EXPLICIT.warning(
-            f'[oslo_policy] policy_file names {file.path}, which is JSON: '
-            'still read, and no longer supported.'
+            f'[oslo_policy] policy_file names {path}, which is JSON: still '
+            'read, and no longer supported.'
         )
     ]
 

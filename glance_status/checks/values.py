@@ -43,6 +43,17 @@ def boolean(
     return None if value is None else bool(value)
 
 
+def several(checker: context.Checker, section: str, option: str) -> list[str]:
+    """Return the values of an option that may be repeated."""
+    conf = options.glance(checker.conf)
+    try:
+        group = conf if section == 'DEFAULT' else conf[section]
+        return list(group[option] or ())
+    except (cfg.Error, ValueError, RecursionError):
+        written = checker.written(section, option)
+        return [written.value] if written else []
+
+
 def place(checker: context.Checker, section: str, option: str) -> str:
     """Return where an option is set, as the end of a sentence."""
     written = checker.written(section, option)

@@ -134,6 +134,6 @@ def test_a_file_in_another_encoding(tmp_path: pathlib.Path) -> None:
         (
             'policy-file-unreadable',
             results.WARNING,
-            f'{path} cannot be read: not UTF-8.',
+            f'{path} cannot be read: it is not UTF-8 (line 1).',
         )
     ]

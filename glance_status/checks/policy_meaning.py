@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the operator's policies mean in the target what they meant."""
+
+import typing
+
+from glance_status import context, plugins, results
+from glance_status.checks import rules, values
+from glance_status.releases import policies
+
+# Policies are registered in the code, and "default" lets everybody.
+IN_CODE = 20
+METADEF_ADMIN = 22
+NEW_DEFAULTS = 26
+SERVICE_ROLE = 29
+SERVICE = (
+    'service_api',
+    'add_image_location',
+    'fetch_image_location',
+    'get_image_location',
+)
+NOTES = 'https://docs.openstack.org/releasenotes/glance/'
+
+DEFAULT = results.FindingKind(
+    id='policy-default',
+    title='The policy file has no rule "default"',
+    looks_for='A policy file without "default", where the upgrade passes '
+    'into 20.0.0 (Ussuri) and some policy falls back to it; and an open '
+    '"default" with the old policies still on.',
+    matters='In 20.0.0 "default" became a rule that lets everybody; before, '
+    'what was not in the file was refused. Policies that fall back to it '
+    'open up.',
+    remediation='Write "default": "role:admin" into the policy file.',
+    since='20.0.0',
+    reference=f'{NOTES}ussuri.html',
+)
+SERVICE_API = results.FindingKind(
+    id='policy-service',
+    title='Policies of the location API leave the role service out',
+    looks_for='service_api, add_image_location or fetch_image_location in a '
+    'policy file with a rule that does not name the role service. '
+    'get_image_location is a note: the new API does not ask for it.',
+    matters='Nova and Cinder find images by the new location API, with '
+    'tokens of the role service. Where it refuses them, they cannot clone '
+    'images and fall back to copies, or fail.',
+    remediation='Give the users nova, cinder and glance the role service '
+    'and delete these rules from the policy file.',
+    since='29.0.0',
+    reference=f'{NOTES}2024.2.html',
+)
+METADEF = results.FindingKind(
+    id='policy-metadef',
+    title='Writing metadata definitions is for administrators',
+    looks_for='Policies that add, change or delete metadata definitions, '
+    'where the upgrade passes into 22.0.0 (Wallaby), and the rules of the '
+    'policy file for them that do not ask for an administrator.',
+    matters='The defaults ask for one. Rules that do not keep a hole open '
+    'by which any user can fill the database and learn names of others '
+    '(OSSN-0088).',
+    remediation='Delete these rules from the policy file, or write '
+    '"rule:metadef_admin" into them.',
+    since='22.0.0',
+    reference='https://wiki.openstack.org/wiki/OSSN/OSSN-0088',
+)
+
+
+def check_policy_meaning(checker: context.Checker) -> list[results.Finding]:
+    """Compare the policy files with the policies of the target."""
+    files = rules.read(checker)
+    own = rules.merged(files)
+    findings = _metadef(checker, own)
+    if own:
+        findings += _default(checker, own)
+        findings += _service(checker, own, rules.places(files))
+    return findings
+
+
+def _default(
+    checker: context.Checker, own: dict[str, str]
+) -> list[results.Finding]:
+    new = _new_defaults(checker)
+    inherit = sorted(
+        name
+        for name, item in policies.registered(checker.target.major).items()
+        if name not in own
+        and 'default'
+        in rules.references(f'{item.check} {"" if new else item.old_check}')
+    )
+    inherit += sorted(
+        name for name, rule in own.items() if rule.strip() == 'rule:default'
+    )
+    if not inherit or checker.target.major < IN_CODE:
+        return []
+    affected = results.Affected(
+        len(inherit), tuple(inherit[: results.SAMPLE_SIZE])
+    )
+    names = f'{", ".join(inherit[:3])}{" ..." if len(inherit) > 3 else ""}'
+    if 'default' not in own and checker.crosses(IN_CODE):
+        return [
+            DEFAULT.failure(
+                'The policies of the configuration have no rule "default", '
+                f'which {IN_CODE}.0.0 opens to everybody: {names}.',
+                affected=affected,
+            )
+        ]
+    if rules.is_open(own.get('default')) and not new:
+        return [
+            DEFAULT.warning(
+                'The rule "default" in the policy file lets everybody, and '
+                f'the old policies are on: {names}.',
+                affected=affected,
+            )
+        ]
+    return []
+
+
+def _new_defaults(checker: context.Checker) -> bool:
+    chosen = values.boolean(checker, 'oslo_policy', 'enforce_new_defaults')
+    return checker.target.major >= NEW_DEFAULTS if chosen is None else chosen
+
+
+def _service(
+    checker: context.Checker,
+    own: dict[str, str],
+    places: dict[str, str],
+) -> typing.Iterator[results.Finding]:
+    if checker.target.major < SERVICE_ROLE:
+        return
+    registered = policies.registered(checker.target.major)
+    for name in SERVICE:
+        rule = own.get(name)
+        if rule is None or rule == registered[name].check:
+            continue
+        if 'service' in rule:
+            continue
+        said = f'{places[name]}: "{name}" is "{rule}"'
+        affected = results.Affected(1, (name,))
+        if name == 'get_image_location':
+            yield SERVICE_API.note(
+                f'{said}, and the new location API asks for '
+                'fetch_image_location.',
+                affected=affected,
+            )
+        elif not rules.is_open(rule):
+            yield SERVICE_API.warning(
+                f'{said}, which leaves the role service out.',
+                affected=affected,
+            )
+
+
+def _metadef(
+    checker: context.Checker, own: dict[str, str]
+) -> list[results.Finding]:
+    if not checker.crosses(METADEF_ADMIN):
+        return []
+    registered = policies.registered(checker.target.major)
+    there = {name: item.check for name, item in registered.items()}
+    written = [
+        name
+        for name in own
+        if name in registered
+        and '_metadef_' in name
+        and not name.startswith(('get_', 'list_'))
+    ]
+    weak = [
+        name for name in written if not _asks_for_admin(name, {**there, **own})
+    ]
+    if weak:
+        names = f'{", ".join(weak[:3])}{" ..." if len(weak) > 3 else ""}'
+        return [
+            METADEF.warning(
+                'The policy file lets others than administrators write '
+                f'metadata definitions: {names}.',
+                affected=results.Affected(
+                    len(weak), tuple(weak[: results.SAMPLE_SIZE])
+                ),
+            )
+        ]
+    if written:
+        return []
+    return [
+        METADEF.note(
+            f'From {METADEF_ADMIN}.0.0 on, users who are no administrators '
+            'cannot write metadata definitions.'
+        )
+    ]
+
+
+def _asks_for_admin(name: str, there: dict[str, str]) -> bool:
+    waiting, seen = [name], set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in there:
+            continue
+        seen.add(name)
+        if 'admin' in there[name]:
+            return True
+        waiting += rules.references(there[name])
+    return False
+
+
+CHECKS = (
+    plugins.Check(
+        id='policy-meaning',
+        title='Meaning of policies',
+        function=check_policy_meaning,
+        kinds=(DEFAULT, SERVICE_API, METADEF),
+        topic='policy',
+        reads=('configuration', 'files'),
+        description='Whether the rules in the policy files still allow and '
+        'forbid what they did.',
+    ),
+)

@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Policy files that cannot be read, and rules that nobody asks for."""
+
+import pathlib
+import time
+
+import pytest
+
+from glance_status import context, results
+from glance_status.checks import policy_rules, rules
+from tests.unit import checkers
+
+ALIASES = 'a0: &a0 [x, x]\n' + ''.join(
+    f'a{n}: &a{n} [{", ".join([f"*a{n - 1}"] * 9)}]\n' for n in range(1, 40)
+)
+MERGES = 'a0: &a0 {x: y}\n' + ''.join(
+    f'a{n}: &a{n}\n  <<: [{", ".join([f"*a{n - 1}"] * 9)}]\n'
+    for n in range(1, 40)
+)
+MERGES += '<<: *a39\n'
+
+
+def checker_of(
+    directory: pathlib.Path,
+    content: str | bytes,
+    *,
+    target: str = '33',
+    source: str | None = '30',
+    text: str = '',
+) -> context.Checker:
+    """Return a checker for a deployment with this policy.yaml."""
+    raw = content.encode() if isinstance(content, str) else content
+    name = 'policy.yaml' if int(target) >= 22 else 'policy.json'
+    (directory / name).write_bytes(raw)
+    return checkers.make(directory, text, target=target, source=source)
+
+
+def found(checker: context.Checker) -> list[tuple[str, int, str]]:
+    """Return id, result and message of what the check finds."""
+    return [
+        (item.id, item.result, item.message)
+        for item in policy_rules.check_policy_rules(checker)
+    ]
+
+
+@pytest.mark.parametrize(
+    'content',
+    [
+        '',
+        '# nothing\n',
+        '---\n',
+        '[]\n',
+        '{}\n',
+        'get_images: "role:foo or rule:context_is_admin"\n',
+        '\ufeffget_images: ""\r\n',
+        'get_images:\n',
+        'get_images: [["role:a", "rule:mine"], "@"]\nmine: "role:b"\n',
+        'mine: &mine "role:b"\nget_images: *mine\nget_image: "rule:mine"\n',
+        '"get_images": !\n',
+        '{"get_images": "role:foo"}',
+        'get_images: "role:a and (rule:service_api)"\nget_images: "!"\n',
+    ],
+)
+def test_files_that_are_taken(tmp_path: pathlib.Path, content: str) -> None:
+    assert found(checker_of(tmp_path, content)) == []
+
+
+@pytest.mark.parametrize(
+    ('content', 'wrong'),
+    [
+        ('- a\n', 'it is no mapping of names to rules'),
+        ('hello\n', 'it is no mapping of names to rules'),
+        (
+            'get_images:\t"role:foo\n',
+            "line 1: found character '\\t' that cannot start any token",
+        ),
+        ('a: ""\n---\nb: ""\n', 'line 2: but found another document'),
+        ('get_images: 5\n', 'line 1: the rule is no text'),
+        ('get_images: true\n', 'line 1: the rule is no text'),
+        ('get_images: 2026-01-01\n', 'line 1: the rule is no text'),
+        ('get_images: {a: b}\n', 'line 1: the rule is no text'),
+        ('get_images: [[[a]]]\n', 'line 1: the rule is no text'),
+        ('\n[a]: b\n', 'line 2: the name of a rule is no text'),
+        ('a: !mine b\n', 'line 1: !mine is no tag of YAML'),
+        ('a: *b\n', "line 1: found undefined alias 'b'"),
+        (b'a: "\0"\n', 'it has NUL bytes'),
+        ('# é\n'.encode('latin-1'), 'it is not UTF-8 (line 1)'),
+        ('a: ' + '[' * 20_000, 'it is nested too deeply'),
+        ('a: ' + '{b: ' * 20_000, 'it is nested too deeply'),
+        (MERGES, 'it merges more than 10000 rules'),
+    ],
+)
+def test_files_that_fail_every_request(
+    tmp_path: pathlib.Path, content: str | bytes, wrong: str
+) -> None:
+    start = time.process_time()
+    ((name, result, message),) = found(checker_of(tmp_path, content))
+    assert (name, result) == ('policy-syntax', results.FAILURE)
+    assert message.startswith(f'{tmp_path}/policy.yaml cannot be understood: ')
+    assert wrong in message
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    'content', [ALIASES, 'a: "x"\n' * 100_000, b'#' * (50 << 20)]
+)
+def test_files_that_would_take_for_ever(
+    tmp_path: pathlib.Path, content: str | bytes
+) -> None:
+    start = time.process_time()
+    (file,) = rules.read(checker_of(tmp_path, content))
+    assert time.process_time() - start < 10
+    assert file.wrong or file.unread
+
+
+def test_files_in_a_directory(tmp_path: pathlib.Path) -> None:
+    directory = tmp_path / 'policy.d'
+    (directory / 'more').mkdir(parents=True)
+    (directory / '.hidden').write_text('- x\n')
+    (directory / '1.yaml').write_text('get_image: "role:a"\nget_images: ""\n')
+    (directory / '2.txt').write_text('get_images: "role:b"\n')
+    (directory / '3.yaml').write_text('- x\n')
+    checker = checker_of(tmp_path, 'get_image: "role:c"\n')
+    assert rules.merged(rules.read(checker)) == {
+        'get_image': 'role:a',
+        'get_images': 'role:b',
+    }
+    assert found(checker) == [
+        (
+            'policy-syntax',
+            results.FAILURE,
+            f'{directory}/3.yaml cannot be understood: it is no mapping of '
+            'names to rules.',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ('source', 'target', 'more', 'result', 'end'),
+    [
+        ('30', '33', '', results.WARNING, 'Everybody is let through.'),
+        (
+            '19',
+            '20',
+            '',
+            results.FAILURE,
+            'Everybody is let through from now on.',
+        ),
+        (
+            '19',
+            '20',
+            'default: "role:admin"\n',
+            results.WARNING,
+            'The rule "default" is taken for it.',
+        ),
+        (
+            '18',
+            '19',
+            '',
+            results.WARNING,
+            'The rule "default" is taken for it.',
+        ),
+    ],
+)
+def test_a_rule_that_is_not_there(
+    tmp_path: pathlib.Path,
+    source: str,
+    target: str,
+    more: str,
+    result: int,
+    end: str,
+) -> None:
+    content = f'get_images: "role:a or (rule:nobody)"\n{more}'
+    checker = checker_of(tmp_path, content, source=source, target=target)
+    name = 'policy.yaml' if int(target) >= 22 else 'policy.json'
+    assert found(checker) == [
+        (
+            'policy-undefined-rule',
+            result,
+            f'{tmp_path}/{name}, line 1: "get_images" refers to the rule '
+            f'"nobody", which is not there. {end}',
+        )
+    ]
+
+
+def test_rules_that_lead_back_to_themselves(tmp_path: pathlib.Path) -> None:
+    content = (
+        'get_image: "rule:get_image"\n'
+        'get_images: "rule:a"\na: "rule:b"\nb: "role:x and rule:a"\n'
+        'fine: "rule:default"\nget_member: "rule:fine"\n'
+    )
+    assert found(checker_of(tmp_path, content)) == [
+        (
+            'policy-cycle',
+            results.FAILURE,
+            f'{tmp_path}/policy.yaml, line 3: a, b, get_image ... lead back '
+            'to themselves.',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ('content', 'source', 'target', 'expected'),
+    [
+        ('copy_from: ""', '20', '21', [(1, 'is gone since 21.0.0.')]),
+        ('copy_from: ""', '21', '22', []),
+        (
+            'modify_task: ""',
+            '21',
+            '22',
+            [(1, 'is deprecated: no request asks for it.')],
+        ),
+        ('modify_task: ""', '22', '33', []),
+        (
+            'get_imags: ""',
+            '32',
+            '33',
+            [
+                (
+                    1,
+                    'is no policy of 2026.2 Hibiscus; did you mean '
+                    '"get_images"?',
+                )
+            ],
+        ),
+        (
+            'mine: ""',
+            '32',
+            '33',
+            [
+                (
+                    0,
+                    'is no policy of 2026.2 Hibiscus, and nothing refers to '
+                    'it.',
+                )
+            ],
+        ),
+        ('mine: "@"\nget_image: "rule:mine"', '32', '33', []),
+    ],
+)
+def test_rules_that_nobody_asks_for(
+    tmp_path: pathlib.Path,
+    content: str,
+    source: str,
+    target: str,
+    expected: list[tuple[int, str]],
+) -> None:
+    checker = checker_of(tmp_path, content, source=source, target=target)
+    path = tmp_path / ('policy.yaml' if int(target) >= 22 else 'policy.json')
+    name = content.partition(':')[0]
+    assert found(checker) == [
+        ('policy-dead-rules', result, f'{path}, line 1: "{name}" {end}')
+        for result, end in expected
+    ]
+
+
+def test_a_rule_that_property_protections_ask_for(
+    tmp_path: pathlib.Path,
+) -> None:
+    protections = tmp_path / 'protections.conf'
+    protections.write_text(
+        '[x_.*]\ncreate = mine\nread = mine\nupdate = mine\ndelete = mine\n'
+    )
+    text = (
+        f'[DEFAULT]\nproperty_protection_file = {protections}\n'
+        'property_protection_rule_format = policies\n'
+    )
+    assert found(checker_of(tmp_path, 'mine: "@"\n', text=text)) == []

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Old and new policies, and the scope of tokens."""
+
+import pathlib
+
+import pytest
+
+from glance_status import results
+from glance_status.checks import rbac
+from tests.unit import checkers
+
+SCOPE = '[oslo_policy]\nenforce_scope = false\nenforce_new_defaults = true\n'
+OLD = '[oslo_policy]\nenforce_new_defaults = false\n'
+NEW = '[oslo_policy]\nenforce_new_defaults = true\n'
+SECURE = '[DEFAULT]\nenforce_secure_rbac = true\n'
+
+
+@pytest.mark.parametrize(
+    ('text', 'source', 'target', 'expected'),
+    [
+        ('', '25', '26', [('policy-new-defaults', results.WARNING)]),
+        ('', '26', '33', []),
+        ('', '24', '25', []),
+        (NEW, '25', '33', []),
+        (OLD, '25', '33', [('policy-new-defaults', results.SUCCESS)]),
+        (OLD, '26', '33', [('policy-new-defaults', results.SUCCESS)]),
+        (SCOPE, '25', '26', [('policy-scope', results.SUCCESS)]),
+        (SCOPE, '32', '33', [('policy-scope', results.WARNING)]),
+        (SCOPE, '33', '33', []),
+        (SCOPE, '24', '25', []),
+        (SECURE + NEW, '25', '26', [('policy-secure-rbac', results.WARNING)]),
+        (SECURE + NEW, '24', '25', []),
+        (SECURE + NEW, '26', '33', []),
+        ('[oslo_policy]\nenforce_scope = perhaps\n', '32', '33', []),
+    ],
+)
+def test_what_decides_between_policies(
+    tmp_path: pathlib.Path,
+    text: str,
+    source: str,
+    target: str,
+    expected: list[tuple[str, int]],
+) -> None:
+    checker = checkers.make(tmp_path, text, source=source, target=target)
+    assert [
+        (item.id, item.result) for item in rbac.check_rbac(checker)
+    ] == expected
+
+
+def test_the_place_is_named(tmp_path: pathlib.Path) -> None:
+    checker = checkers.make(tmp_path, SCOPE, source='32')
+    assert [item.message for item in rbac.check_rbac(checker)] == [
+        f'[oslo_policy] enforce_scope is false ({tmp_path}/glance-api.conf, '
+        'line 2), and 33.0.0 ignores it.'
+    ]
