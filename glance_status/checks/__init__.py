@@ -12,10 +12,13 @@ from glance_status.checks import (
     database_options,
     filesystem,
     healthcheck,
+    image_options,
+    imports,
     key_manager,
     keystone,
     keystone_options,
     limits,
+    locations,
     logs,
     messaging,
     messaging_options,
@@ -36,6 +39,7 @@ from glance_status.checks import (
     store_changes,
     store_default,
     store_directories,
+    store_libraries,
     stores,
     swift,
     tasks,
@@ -78,6 +82,10 @@ TOPICS = (
     s3,
     cinder,
     store_changes,
+    store_libraries,
+    imports,
+    locations,
+    image_options,
 )
 
 

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the client libraries of the stores are installed."""
+
+import importlib.metadata
+import importlib.util
+
+from glance_status import context, plugins, releases, results
+from glance_status.checks import backends
+
+# What each driver imports.
+MODULES = {
+    'cinder': ('cinderclient', 'os_brick'),
+    'rbd': ('rados', 'rbd'),
+    's3': ('boto3', 'botocore'),
+    'swift': ('swiftclient',),
+    'vmware': ('oslo_vmware',),
+}
+# Drivers without whose libraries the API does not start, be they the default
+# or not.
+NEEDED = ('cinder', 'swift')
+
+STORE_LIBRARIES = results.FindingKind(
+    id='store-python-deps',
+    title='A store lacks its client library',
+    looks_for='The Python modules that the drivers of the stores import: '
+    'cinderclient and os_brick for cinder, rados and rbd for rbd, boto3 for '
+    's3, swiftclient for swift, oslo_vmware for vmware. Looked at where the '
+    'target is installed in the environment in which this tool runs.',
+    matters='With a store of cinder or swift, the default or not, and with '
+    'vmware as the default, the API does not start. With rbd or s3 it '
+    'starts, answers 410 to uploads, and cannot read what the store has.',
+    remediation='Install the libraries in the environment of Glance, with '
+    "the extras of glance_store (`pip install 'glance_store[cinder,s3,swift,"
+    "vmware]'`) or as packages of the distribution; rados and rbd come with "
+    'Ceph (python3-rados, python3-rbd).',
+    since='18.0.0',
+    reference='https://docs.openstack.org/glance_store/latest/user/'
+    'drivers.html',
+)
+
+
+def check_libraries(checker: context.Checker) -> list[results.Finding]:
+    """Look for the modules of all drivers, where the new code will run."""
+    stores = backends.read(checker)
+    if not _is_installed(checker.target):
+        raise context.Inapplicable(
+            f'Glance {checker.target.major} is not installed beside '
+            'glance-status'
+        )
+    findings = []
+    for driver, modules in MODULES.items():
+        users = stores.of(driver)
+        missing = [name for name in modules if not _is_there(name)]
+        if not users or not missing:
+            continue
+        default = any(store.default for store in users)
+        made = (
+            STORE_LIBRARIES.failure
+            if default or driver in NEEDED
+            else STORE_LIBRARIES.warning
+        )
+        names = tuple(store.name for store in users)
+        findings.append(
+            made(
+                f'The driver {driver} of {names[0]} needs '
+                f'{" and ".join(missing)}, which cannot be imported.',
+                affected=results.Affected(
+                    len(names), names[: results.SAMPLE_SIZE]
+                ),
+            )
+        )
+    return findings
+
+
+def _is_installed(target: releases.Release) -> bool:
+    try:
+        version = importlib.metadata.version('glance')
+        return releases.find(version) == target
+    except (importlib.metadata.PackageNotFoundError, releases.UnknownRelease):
+        return False
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+CHECKS = (
+    plugins.Check(
+        id='store-libraries',
+        title='Libraries of stores',
+        function=check_libraries,
+        kinds=(STORE_LIBRARIES,),
+        topic='stores',
+        reads=('configuration', 'host'),
+        description='Whether what the drivers of the stores import is '
+        'installed, on the host that will run the new code.',
+    ),
+)

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which images the target takes, and options that go wrong."""
+
+import pathlib
+
+import pytest
+
+from glance_status import results
+from glance_status.checks import image_options
+from tests.unit import checkers
+
+FAILURE, WARNING, NOTE = results.FAILURE, results.WARNING, results.SUCCESS
+
+
+@pytest.mark.parametrize(
+    ('text', 'source', 'target', 'expected'),
+    [
+        ('', '30', '32', []),
+        (
+            '',
+            '28',
+            '30',
+            [
+                (
+                    NOTE,
+                    'After the upgrade these are refused: QCOW2 images with '
+                    'a backing or a data file (29.0.0); images whose content '
+                    'is not of their disk_format (30.0.0).',
+                )
+            ],
+        ),
+        (
+            '[image_format]\nrequire_image_format_match = False\n',
+            '29',
+            '30',
+            [
+                (
+                    WARNING,
+                    "[image_format] require_image_format_match is 'False' "
+                    '(glance-api.conf, line 2), which decides which uploads '
+                    'are refused after the upgrade.',
+                )
+            ],
+        ),
+        (
+            '[image_format]\nrequire_image_format_match = False\n',
+            '32',
+            '33',
+            [
+                (
+                    NOTE,
+                    'After the upgrade these are refused: GPT images whose '
+                    'MBR is not as it should be (33.0.0).',
+                )
+            ],
+        ),
+    ],
+)
+def test_uploads_that_are_refused(
+    tmp_path: pathlib.Path,
+    text: str,
+    source: str,
+    target: str,
+    expected: list[tuple[int, str]],
+) -> None:
+    checker = checkers.make(tmp_path, text, source=source, target=target)
+    assert [
+        (item.result, item.message.replace(f'{tmp_path}/', ''))
+        for item in image_options.check_formats(checker)
+    ] == expected
+
+
+@pytest.mark.parametrize(
+    ('text', 'expected'),
+    [
+        ('', []),
+        ('[image_format]\ndisk_formats = raw\n', []),
+        ('[DEFAULT]\nlimit_param_default = 1\napi_limit_max = many\n', []),
+        (
+            '[image_format]\ndisk_formats =\n[DEFAULT]\n'
+            'container_formats = ,\n',
+            [
+                (
+                    'image-formats-empty',
+                    FAILURE,
+                    '[image_format] disk_formats is empty (glance-api.conf, '
+                    'line 2).',
+                ),
+                (
+                    'image-formats-empty',
+                    FAILURE,
+                    '[DEFAULT] container_formats is empty (glance-api.conf, '
+                    'line 4).',
+                ),
+            ],
+        ),
+        (
+            '[DEFAULT]\nlimit_param_default = 0\napi_limit_max = -5\n',
+            [
+                (
+                    'api-limits',
+                    FAILURE,
+                    '[DEFAULT] limit_param_default is 0 (glance-api.conf, '
+                    'line 2).',
+                ),
+                (
+                    'api-limits',
+                    FAILURE,
+                    '[DEFAULT] api_limit_max is -5 (glance-api.conf, line 3).',
+                ),
+            ],
+        ),
+        (
+            '[DEFAULT]\ndigest_algorithm = sha256\n',
+            [
+                (
+                    'digest-alg',
+                    NOTE,
+                    '[DEFAULT] digest_algorithm is set (glance-api.conf, '
+                    'line 2), for nothing.',
+                )
+            ],
+        ),
+    ],
+)
+def test_options(
+    tmp_path: pathlib.Path, text: str, expected: list[tuple[str, int, str]]
+) -> None:
+    checker = checkers.make(tmp_path, text)
+    assert [
+        (item.id, item.result, item.message.replace(f'{tmp_path}/', ''))
+        for item in image_options.check_options(checker)
+    ] == expected

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The options of the import of images."""
+
+import pathlib
+
+import pytest
+
+from glance_status import results
+from glance_status.checks import imports
+from tests.unit import checkers
+
+FAILURE, WARNING, NOTE = results.FAILURE, results.WARNING, results.SUCCESS
+
+
+def found(
+    directory: pathlib.Path, text: str, target: str = '33'
+) -> list[tuple[str, int, str]]:
+    """Return id, result and message of what the check finds."""
+    checker = checkers.make(directory, text, target=target)
+    return [
+        (item.id, item.result, item.message.replace(f'{directory}/', ''))
+        for item in imports.check_imports(checker)
+    ]
+
+
+@pytest.mark.parametrize(
+    'value',
+    [
+        '[]',
+        '[ glance-direct ,web-download,copy-image, glance-download ]',
+        '[\'glance-direct\', "web-download"]',
+        '[glance-direct,\n  copy-image]',
+        '$elsewhere',
+    ],
+)
+def test_methods_of_the_target(tmp_path: pathlib.Path, value: str) -> None:
+    text = f'[DEFAULT]\nenabled_import_methods = {value}\n'
+    assert found(tmp_path, text) == []
+
+
+@pytest.mark.parametrize('value', ['glance-direct,web-download', '', '[a'])
+def test_methods_without_brackets(tmp_path: pathlib.Path, value: str) -> None:
+    text = f'[DEFAULT]\nenabled_import_methods = {value}\n'
+    assert found(tmp_path, text) == [
+        (
+            'import-methods',
+            FAILURE,
+            f"[DEFAULT] enabled_import_methods is '{value}' "
+            '(glance-api.conf, line 2), without brackets.',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ('method', 'target', 'title'),
+    [
+        ('web-downlaod', '33', '2026.2 Hibiscus'),
+        ('glance-download', '24', 'Yoga'),
+        ('copy-image', '19', 'Train'),
+    ],
+)
+def test_methods_that_the_target_has_not(
+    tmp_path: pathlib.Path, method: str, target: str, title: str
+) -> None:
+    text = f'[DEFAULT]\nenabled_import_methods = [glance-direct,{method}]\n'
+    assert found(tmp_path, text, target)[0] == (
+        'import-methods',
+        FAILURE,
+        f"[DEFAULT] enabled_import_methods is '[glance-direct,{method}]' "
+        f'(glance-api.conf, line 2); {title} has no method {method}.',
+    )
+
+
+def test_lists_without_brackets(tmp_path: pathlib.Path) -> None:
+    text = (
+        '[image_import_opts]\nimage_import_plugins = image_conversion\n'
+        '[import_filtering_opts]\nallowed_ports = 80,443\n'
+        'disallowed_hosts = [a, b]\n'
+    )
+    assert found(tmp_path, text) == [
+        (
+            'import-list-syntax',
+            FAILURE,
+            "[image_import_opts] image_import_plugins is 'image_conversion' "
+            '(glance-api.conf, line 2), without brackets.',
+        ),
+        (
+            'import-list-syntax',
+            FAILURE,
+            "[import_filtering_opts] allowed_ports is '80,443' "
+            '(glance-api.conf, line 4), without brackets.',
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'target', 'result', 'message'),
+    [
+        (
+            '',
+            '31',
+            NOTE,
+            'web-download is enabled by default, and 2025.2 Flamingo can be '
+            'led around its filters; 32.0.0 cannot.',
+        ),
+        (
+            '[DEFAULT]\nenabled_import_methods = [web-download]\n',
+            '30',
+            WARNING,
+            '[DEFAULT] enabled_import_methods has web-download '
+            '(glance-api.conf, line 2), and 2025.1 Epoxy can be led around '
+            'its filters; 32.0.0 cannot.',
+        ),
+        (
+            '',
+            '32',
+            NOTE,
+            'In 2026.1 Gazpacho administrators can still make the tasks API '
+            'fetch from inside the cloud; 33.0.0 filters that.',
+        ),
+    ],
+)
+def test_fetching_from_inside(
+    tmp_path: pathlib.Path,
+    text: str,
+    target: str,
+    result: int,
+    message: str,
+) -> None:
+    assert found(tmp_path, text, target) == [('ssrf-imports', result, message)]
+
+
+def test_nothing_is_fetched(tmp_path: pathlib.Path) -> None:
+    text = '[DEFAULT]\nenabled_import_methods = [glance-direct]\n'
+    assert found(tmp_path, text, '31') == []
+
+
+@pytest.mark.parametrize(
+    ('text', 'source', 'count'),
+    [
+        ('', '32', 0),
+        ('[DEFAULT]\nenabled_backends = a:file\n', '32', 0),
+        ('[DEFAULT]\nenabled_backends = a:http, b:file\n', '32', 1),
+        ('[DEFAULT]\nenabled_backends = a:http, b:file\n', '33', 0),
+        ('[glance_store]\nstores = file,http\n', '32', 1),
+        (
+            '[glance_store]\nstores = file,http\n'
+            '[import_filtering_opts]\nallowed_ports = [80, 8080]\n',
+            '32',
+            0,
+        ),
+    ],
+)
+def test_locations_at_http_servers(
+    tmp_path: pathlib.Path, text: str, source: str, count: int
+) -> None:
+    checker = checkers.make(tmp_path, text, source=source)
+    findings = imports.check_http(checker)
+    assert [(item.id, item.result) for item in findings] == [
+        ('http-location-filter', WARNING)
+    ] * count

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The client libraries of stores, beside the Glance that needs them."""
+
+import pathlib
+
+import pytest
+
+from glance_status import context, results
+from glance_status.checks import store_libraries
+from tests.unit import checkers
+
+FAILURE, WARNING = results.FAILURE, results.WARNING
+
+
+@pytest.fixture
+def glance(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Install a Glance 33 and the library of Swift, as far as they show."""
+    site = tmp_path / 'site'
+    metadata = site / 'glance-33.0.0.dist-info' / 'METADATA'
+    metadata.parent.mkdir(parents=True)
+    metadata.write_text('Name: glance\nVersion: 33.0.0\n')
+    (site / 'swiftclient.py').touch()
+    (site / 'boto3.py').touch()
+    monkeypatch.syspath_prepend(str(site))
+
+
+def found(
+    directory: pathlib.Path, text: str, target: str = '33'
+) -> list[tuple[str, int, str]]:
+    """Return id, result and message of what the check finds."""
+    checker = checkers.make(directory, text, target=target)
+    return [
+        (item.id, item.result, item.message)
+        for item in store_libraries.check_libraries(checker)
+    ]
+
+
+def test_no_glance_here(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(context.Inapplicable):
+        found(tmp_path, '')
+
+
+@pytest.mark.usefixtures('glance')
+def test_another_glance_here(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(context.Inapplicable):
+        found(tmp_path, '', '32')
+
+
+@pytest.mark.usefixtures('glance')
+@pytest.mark.parametrize(
+    'text', ['', '[DEFAULT]\nenabled_backends = a:swift, b:file\n']
+)
+def test_libraries_that_are_there(tmp_path: pathlib.Path, text: str) -> None:
+    assert found(tmp_path, text) == []
+
+
+@pytest.mark.usefixtures('glance')
+def test_libraries_that_are_missing(tmp_path: pathlib.Path) -> None:
+    text = (
+        '[DEFAULT]\nenabled_backends = a:rbd, b:s3, c:cinder, d:cinder\n'
+        '[glance_store]\ndefault_backend = a\n'
+    )
+    assert found(tmp_path, text) == [
+        (
+            'store-python-deps',
+            FAILURE,
+            'The driver cinder of c needs cinderclient and os_brick, which '
+            'cannot be imported.',
+        ),
+        (
+            'store-python-deps',
+            FAILURE,
+            'The driver rbd of a needs rados and rbd, which cannot be '
+            'imported.',
+        ),
+        (
+            'store-python-deps',
+            WARNING,
+            'The driver s3 of b needs botocore, which cannot be imported.',
+        ),
+    ]
