@@ -5,7 +5,7 @@ import contextlib
 import dataclasses
 import typing
 
-from glance_status import configuration, options, releases
+from glance_status import configuration, options, releases, rows
 
 if typing.TYPE_CHECKING:
     import sqlalchemy
@@ -57,15 +57,19 @@ class Checker:
     :ivar source: the releases that the deployment may be at, oldest first;
         empty where nothing says
     :ivar before: the step that comes next, 'sync' or 'restart'
+    :ivar answers: to what the check asked of the rows in the database
     """
 
-    def __init__(self, run: Run, facts: Facts):
+    def __init__(
+        self, run: Run, facts: Facts, answers: rows.Answers | None = None
+    ):
         self.run = run
         self.facts = facts
         self.conf: cfg.ConfigOpts = run.configuration.conf
         self.target = run.target
         self.source = facts.source
         self.before: Before = run.before
+        self.answers = answers or rows.Answers()
         self._stack = contextlib.ExitStack()
         self._connection: sqlalchemy.Connection | None = None
 

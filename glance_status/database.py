@@ -93,19 +93,73 @@ def explain(error: BaseException) -> str:
     return f'the database said: {said}'
 
 
+def took_too_long(error: exc.DBAPIError) -> bool:
+    """Tell whether the server, or SQLite's guard, cut a statement off."""
+    return _is_about(error, _TOO_LONG) or _code(error) in _TOO_LONG_CODES
+
+
+def denied(error: exc.DBAPIError) -> bool:
+    """Tell whether the user may not read what a statement reads."""
+    return _is_about(error, _DENIED) or _code(error) in _DENIED_CODES
+
+
+def grant(connection: sqlalchemy.Connection) -> str:
+    """Return the statement that lets the user read all tables."""
+    dialect = connection.dialect
+    if dialect.name == 'postgresql':
+        user, schema = connection.exec_driver_sql(
+            'SELECT CURRENT_USER, CURRENT_SCHEMA()'
+        ).one()
+        quote = dialect.identifier_preparer.quote_identifier
+        return (
+            f'GRANT SELECT ON ALL TABLES IN SCHEMA {quote(schema or "public")}'
+            f' TO {quote(user)};'
+        )
+    if dialect.name in ('mysql', 'mariadb'):
+        user, name = connection.exec_driver_sql(
+            'SELECT CURRENT_USER(), DATABASE()'
+        ).one()
+        account = "'@'".join(user.rsplit('@', 1))
+        # In GRANT, _ stands for any character.
+        escaped = name.replace('_', r'\_')
+        return f"GRANT SELECT ON `{escaped}`.* TO '{account}';"
+    return ''
+
+
+def _is_about(error: exc.DBAPIError, words: tuple[str, ...]) -> bool:
+    said = reason(error).lower()
+    return any(word in said for word in words)
+
+
+def _code(error: exc.DBAPIError) -> str | None:
+    """Return PostgreSQL's SQLSTATE: its messages may be translated."""
+    original = error.orig
+    return getattr(original, 'pgcode', None) or getattr(
+        original, 'sqlstate', None
+    )
+
+
+_TOO_LONG = (
+    'max_statement_time',
+    'max_execution_time',
+    'maximum statement',
+    'statement timeout',
+    'lock timeout',
+    'lock wait timeout',
+    'interrupted',
+)
+_TOO_LONG_CODES = ('57014', '55P03')
+_DENIED = ('command denied', 'permission denied')
+_DENIED_CODES = ('42501',)
+
 _STATEMENT_ADVICE = (
     (
-        ('max_statement_time', 'max_execution_time', 'maximum statement'),
+        _TOO_LONG,
         'The statement took longer than --timeout allows; allow more, or '
         'run it when the server has less to do.',
     ),
     (
-        ('statement timeout', 'lock timeout', 'interrupted'),
-        'The statement took longer than --timeout allows; allow more, or '
-        'run it when the server has less to do.',
-    ),
-    (
-        ('command denied', 'permission denied'),
+        _DENIED,
         'Grant the user of [database] connection SELECT on all tables of '
         'the database.',
     ),
@@ -455,6 +509,8 @@ def _sqlite(url: sqlalchemy.URL, access: Access) -> sqlalchemy.Engine:
     @event.listens_for(engine, 'connect')
     def guard(connection: typing.Any, _record: typing.Any) -> None:
         connection.execute('PRAGMA query_only = on')
+        # As it is on PostgreSQL.
+        connection.execute('PRAGMA case_sensitive_like = on')
         # Only now is the file opened.
         connection.execute('SELECT 1 FROM sqlite_master LIMIT 1')
 

@@ -12,6 +12,9 @@ import stevedore
 
 from glance_status import errors, results
 
+if typing.TYPE_CHECKING:
+    from glance_status import rows
+
 NAMESPACE = 'glance.status.upgrade.checks'
 DISTRIBUTION = 'glance-status'
 
@@ -37,6 +40,9 @@ class Check:
     :param topic: under which heading it is listed
     :param reads: 'configuration', 'database', 'files', 'host'
     :param description: what it looks at, in a sentence
+    :param asks: what it asks of the rows in the database, as questions of
+        ``glance_status.rows``, or a function that is called with the checker
+        and returns them; the answers are in ``checker.answers``
     """
 
     id: str
@@ -49,6 +55,10 @@ class Check:
     kwargs: typing.Mapping[str, typing.Any] = dataclasses.field(
         default_factory=dict
     )
+    asks: (
+        tuple['rows.Question', ...]
+        | typing.Callable[..., typing.Iterable['rows.Question']]
+    ) = ()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,6 +13,9 @@ import typing
 _NOTICED = 1
 _SLOW = 10
 
+# Characters of a bar.
+_BAR = 20
+
 _ERASE = '\r\033[K'
 # The terminal is to cut what is too wide: it knows how wide characters are.
 _WRAP_OFF, _WRAP_ON = '\033[?7l', '\033[?7h'
@@ -27,6 +30,12 @@ class Watch:
         :param what: such as the title of a check
         :param limit: the seconds that it may take
         :param place: where it stands among others, such as ``3/12``
+        """
+
+    def part(self, what: str, place: str, share: float, limit: float) -> None:
+        """Hear how much of something is done.
+
+        :param share: from 0 to 1
         """
 
     def tick(self) -> None:
@@ -46,6 +55,7 @@ class Line(Watch):
         self._terminal = terminal
         self._doing = '', 0.0, ''
         self._start = 0.0
+        self._parts = '', 0.0
         self._shown = ''
 
     def begin(self, what: str, limit: float, place: str = '') -> None:
@@ -53,6 +63,13 @@ class Line(Watch):
         self._doing = what, limit, place
         self._start = time.monotonic()
         self.tick()
+
+    def part(self, what: str, place: str, share: float, limit: float) -> None:
+        """Show it as a bar, with what is left."""
+        now = time.monotonic()
+        if self._parts[0] != what:
+            self._parts = what, now
+        self.begin(bar(what, share, now - self._parts[1]), limit, place)
 
     def tick(self) -> None:
         """Show it as it is now, where that is not what stands there."""
@@ -100,6 +117,16 @@ def text(what: str, limit: float, place: str, seconds: float) -> str:
     if seconds < _SLOW:
         return f'{line}{what}, {int(seconds)} s'
     return f'{line}still {what}, {int(seconds)} s of {limit:.0f} s'
+
+
+def bar(what: str, share: float, seconds: float) -> str:
+    """Return a bar for something of which a part took some seconds."""
+    done = int(share * _BAR)
+    line = f'{what} [{"#" * done}{"-" * (_BAR - done)}] {share:.0%}'
+    if seconds < _NOTICED or not share:
+        return line
+    left = seconds * (1 - share) / share
+    return f'{line}, about {left:.0f} s left'
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import typing
 
 from glance_status import (
     context,
+    ledger,
     plugins,
     process,
     progress,
@@ -76,6 +77,7 @@ class Runner:
         self.interrupted: str | None = None
         self.lost: str | None = None
         self._processes: dict[str, process.Process] = {}
+        self._ledger = ledger.Ledger()
         self._taken = dict.fromkeys(_RESERVED, 'glance-status')
 
     def __enter__(self) -> 'Runner':
@@ -180,6 +182,7 @@ class Runner:
             kinds=tuple(
                 results.FindingKind(**kind) for kind in document['kinds']
             ),
+            asks=document['asks'],
         )
         broken = f'{entry.name}:plug-in'
         for name in check.ids:
@@ -209,9 +212,7 @@ class Runner:
         )
 
     def _ask(self, name: str, request: worker.Message) -> worker.Message:
-        limit = self.timeout + GRACE
-        if self.end is not None:
-            limit = min(limit, max(self.end - time.monotonic(), 0))
+        limit = self._limit(GRACE)
         try:
             return self._processes[name].ask(request, limit, self.watch.tick)
         except process.Lost:
@@ -220,10 +221,14 @@ class Runner:
             raise
 
     def _begin(self, what: str, place: str = '') -> None:
-        limit = self.timeout
+        self.watch.begin(what, self._limit(), place)
+
+    def _limit(self, more: float = 0) -> float:
+        """Return the seconds that are allowed from now on."""
+        limit = self.timeout + more
         if self.end is not None:
             limit = min(limit, max(self.end - time.monotonic(), 0))
-        self.watch.begin(what, limit, place)
+        return limit
 
     def _end(self, name: str, child: process.Process) -> None:
         child.close()
@@ -274,17 +279,26 @@ class Runner:
     ) -> Row:
         if not chosen.runs(check):
             return _not_run(check, 'deselected', 'left out by the operator')
+        if check.asks and not self.lost:
+            self._survey(check.entry, chosen, facts)
         if self.end is not None and time.monotonic() >= self.end:
             return _not_run(check, 'blocked', self._late())
         if self.lost and 'database' in check.reads:
             return _not_run(check, 'blocked', _OUT_OF_REACH)
         start = time.monotonic()
+        name = check.entry.name
         try:
-            if check.entry.name not in self._processes:
-                self._start(check.entry.name, check.entry, {'do': 'load'})
+            if reply := self._ledger.refused(check.id):
+                return self._outcome(check, chosen, reply)
+            self._started(check.entry)
             reply = self._ask(
-                check.entry.name,
-                {'do': 'run', 'id': check.id, 'facts': self._told(facts)},
+                name,
+                {
+                    'do': 'run',
+                    'id': check.id,
+                    'facts': self._told(facts),
+                    **self._ledger.share(name, check.id),
+                },
             )
             return self._outcome(check, chosen, reply)
         except process.TimedOut:
@@ -303,6 +317,66 @@ class Runner:
             broken = f'its process sent something unreadable: {error!r}.'
         duration = round(time.monotonic() - start, 3)
         return self._broken_check(check, broken, duration)
+
+    def _started(self, entry: plugins.Entry) -> None:
+        """Start the process of a plug-in, where there is none any more."""
+        if entry.name not in self._processes:
+            self._start(entry.name, entry, {'do': 'load'})
+
+    def _survey(
+        self,
+        entry: plugins.Entry,
+        chosen: selection.Selection,
+        facts: context.Facts,
+    ) -> None:
+        """Let a plug-in answer, once, what its checks ask of the rows.
+
+        What it does not answer, the checks hear when they run.
+        """
+        if not self._ledger.begin(entry.name):
+            return
+        asking = [
+            check.id
+            for check in self.checks
+            if check.asks and check.entry == entry and chosen.runs(check)
+        ]
+        try:
+            self._started(entry)
+            reply = self._ask(
+                entry.name,
+                {'do': 'survey', 'ids': asking, 'facts': self._told(facts)},
+            )
+            self._ledger.refuse(reply['refused'])
+            self._go_through(entry)
+        except process.TimedOut:
+            reason = (
+                f'a statement took longer than {self.timeout:g} seconds and '
+                'was given up. Allow more with --timeout.'
+            )
+        except process.Lost as error:
+            reason = f'what it asks of the rows was not answered: {error}.'
+        except (KeyError, TypeError, AttributeError) as error:
+            reason = f'its process sent something unreadable: {error!r}.'
+        else:
+            return
+        self._ledger.lose(entry.name, reason)
+
+    def _go_through(self, entry: plugins.Entry) -> None:
+        while True:
+            reply = self._ask(entry.name, {'do': 'step'})
+            if reason := reply.get('unreachable'):
+                self.lost = self.clean(reason)
+                return
+            step = reply['step']
+            if step is None:
+                return
+            self._ledger.enter(step['answers'])
+            self.watch.part(
+                f'reading {step["table"]}',
+                step['place'],
+                step['share'],
+                self._limit(),
+            )
 
     def _late(self) -> str:
         return f'the deadline of {self.deadline:g} seconds was reached'

@@ -85,6 +85,19 @@ def triggers(connection: sqlalchemy.Connection) -> set[str]:
     return set(rows.scalars())
 
 
+def missing_columns(
+    connection: sqlalchemy.Connection,
+    table: sqlalchemy.TableClause,
+    names: set[str],
+) -> set[str] | None:
+    """Return the columns that are not there, None without the table."""
+    inspector = sqlalchemy.inspect(connection)
+    if not inspector.has_table(table.name, schema=table.schema):
+        return None
+    there = inspector.get_columns(table.name, schema=table.schema)
+    return names - {column['name'] for column in there}
+
+
 def _stamped(
     connection: sqlalchemy.Connection, names: list[str]
 ) -> tuple[str, ...]:

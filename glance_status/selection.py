@@ -15,7 +15,10 @@ class SelectionError(errors.Problem):
 
 @dataclasses.dataclass(frozen=True)
 class Listed:
-    """A check as its plug-in describes it."""
+    """A check as its plug-in describes it.
+
+    :param asks: whether it asks of the rows in the database
+    """
 
     entry: plugins.Entry
     id: str
@@ -24,6 +27,7 @@ class Listed:
     reads: tuple[str, ...]
     description: str
     kinds: tuple[results.FindingKind, ...]
+    asks: bool = False
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def run(
     :param watch: is told what is being done
     """
     # The processes of all plug-ins share what is imported before they fork.
-    from glance_status import database, schema  # noqa: F401
+    from glance_status import database, schema, survey  # noqa: F401
 
     with runner.Runner(
         planned.run, planned.timeout, planned.deadline, clean, say, watch

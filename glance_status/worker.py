@@ -16,7 +16,10 @@ from collections import abc
 
 from oslo_config import cfg
 
-from glance_status import context, guard, plugins, results
+from glance_status import context, guard, plugins, results, rows
+
+if typing.TYPE_CHECKING:
+    from glance_status import survey
 
 Message = dict[str, typing.Any]
 
@@ -36,6 +39,22 @@ RESET_SIGNALS = (
     signal.SIGQUIT,
     signal.SIGPIPE,
 )
+
+
+@dataclasses.dataclass
+class _Served:
+    """What this process is about.
+
+    :ivar checks: what was loaded, by id
+    :ivar steps: what is left of a survey
+    """
+
+    entry: plugins.Entry | None
+    run: context.Run | None
+    checks: dict[str, plugins.Check] = dataclasses.field(default_factory=dict)
+    steps: abc.Iterator['survey.Step'] = dataclasses.field(
+        default_factory=lambda: iter(())
+    )
 
 
 def serve(
@@ -59,13 +78,13 @@ def serve(
         _settle(output)
         _die_with_the_run(lifeline)
         myself = os.getpid()
-        checks: dict[str, plugins.Check] = {}
+        served = _Served(entry, run)
         with (
             os.fdopen(requests, 'rb', closefd=False) as stream,
             os.fdopen(replies, 'wb', closefd=False) as answers,
         ):
             for line in stream:
-                reply = _reply(json.loads(line), checks, entry, run)
+                reply = _reply(json.loads(line), served)
                 _flush()
                 # A check that forked comes back twice.
                 if os.getpid() != myself:
@@ -119,15 +138,10 @@ def _flush() -> None:
             continue
 
 
-def _reply(
-    request: Message,
-    checks: dict[str, plugins.Check],
-    entry: plugins.Entry | None,
-    run: context.Run | None,
-) -> bytes:
+def _reply(request: Message, served: _Served) -> bytes:
     """Return the answer to a request as a line of JSON, whatever happens."""
     try:
-        answer = _answer(request, checks, entry, run)
+        answer = _answer(request, served)
         text = json.dumps(answer, ensure_ascii=False)
     except Exception as error:
         text = json.dumps({'lost': plugins.describe(error)})
@@ -135,18 +149,14 @@ def _reply(
     return f'{text}\n'.encode(errors='replace')
 
 
-def _answer(
-    request: Message,
-    checks: dict[str, plugins.Check],
-    entry: plugins.Entry | None,
-    run: context.Run | None,
-) -> Message:
+def _answer(request: Message, served: _Served) -> Message:
+    entry, run = served.entry, served.run
     if request['do'] == 'load':
         assert entry
         if run and not entry.builtin:
             _close_command_line(run.configuration.conf)
         found, problems = plugins.load(entry)
-        checks.update((check.id, check) for check in found)
+        served.checks.update((check.id, check) for check in found)
         return {
             'checks': [_describe(check) for check in found],
             'problems': problems,
@@ -154,7 +164,14 @@ def _answer(
     assert run
     if request['do'] == 'probe':
         return _probe(run)
-    return _run(checks[request['id']], run, _facts(request['facts']))
+    if request['do'] == 'step':
+        return _step(served)
+    facts = _facts(request['facts'])
+    if request['do'] == 'survey':
+        asking = [served.checks[name] for name in request['ids']]
+        return _begin_survey(asking, served, context.Checker(run, facts))
+    answers = rows.Answers(request['answers'], request['otherwise'])
+    return _run(served.checks[request['id']], run, facts, answers)
 
 
 def _close_command_line(conf: cfg.ConfigOpts) -> None:
@@ -176,6 +193,7 @@ def _describe(check: plugins.Check) -> Message:
         'topic': _name(check.topic),
         'reads': list(map(_name, check.reads)),
         'description': str(check.description),
+        'asks': bool(check.asks),
         'kinds': [
             {**_texts(dataclasses.asdict(kind)), 'title': _name(kind.title)}
             for kind in check.kinds
@@ -226,10 +244,55 @@ def _probe(run: context.Run) -> Message:
     }
 
 
-def _run(
-    check: plugins.Check, run: context.Run, facts: context.Facts
+def _begin_survey(
+    asking: list[plugins.Check], served: _Served, checker: context.Checker
 ) -> Message:
-    checker = context.Checker(run, facts)
+    """Find out what checks ask, and begin to answer it.
+
+    A check that cannot ask has its reply now, in place of being run.
+    """
+    from glance_status import asked, survey
+
+    questions: dict[str, list[rows.Question]] = {}
+    refused: Message = {}
+    for check in asking:
+        start = time.monotonic()
+        try:
+            questions[check.id] = asked.questions(check.asks, checker)
+        except BaseException as error:
+            duration = round(time.monotonic() - start, 3)
+            refused[check.id] = {**_broken(error), 'duration': duration}
+    served.steps = _closing(survey.survey(checker, questions), checker)
+    return {'refused': refused}
+
+
+def _closing(
+    steps: abc.Iterator['survey.Step'], checker: context.Checker
+) -> abc.Iterator['survey.Step']:
+    try:
+        yield from steps
+    finally:
+        checker.close()
+
+
+def _step(served: _Served) -> Message:
+    """Return what the next statement of a survey brought, if there is one."""
+    from glance_status import database
+
+    try:
+        step = next(served.steps, None)
+    except database.Unreachable as error:
+        return {'unreachable': str(error)}
+    return {'step': step and dataclasses.asdict(step)}
+
+
+def _run(
+    check: plugins.Check,
+    run: context.Run,
+    facts: context.Facts,
+    answers: rows.Answers,
+) -> Message:
+    checker = context.Checker(run, facts, answers)
     start = time.monotonic()
     reply: Message = {'findings': [], 'details': None}
     try:
@@ -333,8 +396,10 @@ def _from_result(check: plugins.Check, returned: typing.Any) -> Message:
 def _broken(error: BaseException) -> Message:
     """Return why a check has no result, with the traceback for --debug."""
     trace = ''.join(traceback.format_exception(error))
-    if isinstance(error, context.Inapplicable):
+    if isinstance(error, (context.Inapplicable, rows.Missing)):
         return {'inapplicable': str(error)}
+    if isinstance(error, rows.Unanswered):
+        return {'broken': str(error)}
     if 'sqlalchemy' in sys.modules:
         from sqlalchemy import exc
 

@@ -1,0 +1,345 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Goes over each table once for all that is asked of it."""
+
+import dataclasses
+import time
+import typing
+from collections import abc
+
+import sqlalchemy
+from sqlalchemy import exc
+
+from glance_status import (
+    asked,
+    context,
+    database,
+    plugins,
+    ranges,
+    results,
+    rows,
+    schema,
+)
+
+Questions = abc.Mapping[str, abc.Sequence[rows.Question]]
+
+# The part of the time limit of a statement that one is made for.
+_PART = 1 / 20
+# Rows that are fetched at once where each has to be looked at.
+_PAGE = 2000
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """What a statement brought.
+
+    :param table: the one that is gone over
+    :param place: which it is, such as ``2/5``
+    :param share: the part of it that is done, 0 to 1
+    :param answers: documents by question by check, as they come in
+    """
+
+    table: str
+    place: str
+    share: float
+    answers: dict[str, dict[str, asked.Document]] = dataclasses.field(
+        default_factory=dict
+    )
+
+
+def survey(
+    checker: context.Checker, questions: Questions
+) -> abc.Iterator[Step]:
+    """Answer all questions, a step for each statement.
+
+    Whatever the database says is an answer; Unreachable where it does not
+    let us in at all.
+
+    :param questions: by the id of their check
+    """
+    if questions:
+        _ = checker.connection
+    by_table: dict[sqlalchemy.FromClause, list[asked.Asked]] = {}
+    for check, items in questions.items():
+        for item in items:
+            entry = asked.Asked(check, item)
+            by_table.setdefault(item.table, []).append(entry)
+    for number, (table, group) in enumerate(by_table.items(), 1):
+        name = _name(table)
+        place = f'{number}/{len(by_table)}'
+        yield Step(name, place, 0)
+        for share in _table(checker, group):
+            yield Step(name, place, share)
+        yield Step(name, place, 1, _documents(group))
+
+
+def _name(table: sqlalchemy.FromClause) -> str:
+    return str(getattr(table, 'fullname', None) or table)
+
+
+def _documents(
+    group: list[asked.Asked],
+) -> dict[str, dict[str, asked.Document]]:
+    found: dict[str, dict[str, asked.Document]] = {}
+    for item in group:
+        found.setdefault(item.check, {})[item.question.name] = item.document
+    return found
+
+
+def _table(
+    checker: context.Checker, everyone: list[asked.Asked]
+) -> abc.Iterator[float]:
+    """Answer what is asked of one table; what goes wrong is an answer."""
+    try:
+        yield from _look_for_columns(checker, everyone)
+    except (exc.SQLAlchemyError, database.Unreachable) as error:
+        _fail(checker, everyone, error)
+    groups = [[item for item in everyone if not item.failed]]
+    while groups:
+        group = groups.pop()
+        if not group:
+            continue
+        try:
+            yield from _go_over(checker, group)
+        except Exception as error:
+            alone = len(group) == 1 or _not_the_statement(error)
+            if alone:
+                _fail(checker, group, error)
+                continue
+            # Only who asked something wrong is to go without an answer.
+            for item in group:
+                item.reset()
+            groups += [[item] for item in group]
+
+
+def _not_the_statement(error: Exception) -> bool:
+    return isinstance(error, database.Unreachable) or (
+        isinstance(error, exc.DBAPIError)
+        and (
+            error.connection_invalidated
+            or database.took_too_long(error)
+            or database.denied(error)
+        )
+    )
+
+
+def _fail(
+    checker: context.Checker, group: list[asked.Asked], error: Exception
+) -> None:
+    """Let questions go without an answer, for a reason."""
+    if isinstance(error, database.Unreachable):
+        reason = f'the database did not let us in again: {error}'
+    elif isinstance(error, exc.DBAPIError):
+        reason = database.explain(error)
+        if database.denied(error):
+            reason += _grant(checker)
+        if error.connection_invalidated:
+            # The next table gets a new one.
+            checker.close()
+    else:
+        reason = f'its question failed: {plugins.describe(error)}'
+    for item in group:
+        if not item.failed:
+            item.fail(reason)
+
+
+def _grant(checker: context.Checker) -> str:
+    try:
+        return ' ' + database.grant(checker.connection)
+    except (exc.SQLAlchemyError, database.Unreachable):
+        return ''
+
+
+# What is there
+
+
+def _look_for_columns(
+    checker: context.Checker, group: list[asked.Asked]
+) -> abc.Iterator[float]:
+    """Find out which questions the schema is too old for."""
+    needed: dict[sqlalchemy.TableClause, set[str]] = {}
+    for item in group:
+        for table, names in item.columns.items():
+            needed.setdefault(table, set()).update(names)
+    for table, names in needed.items():
+        using = [item for item in group if table in item.columns]
+        statement = (
+            sqlalchemy.select(*(table.c[name] for name in sorted(names)))
+            .select_from(table)
+            .where(sqlalchemy.false())
+        )
+        try:
+            checker.connection.execute(statement).close()
+        except exc.DBAPIError as error:
+            if _not_the_statement(error):
+                _fail(checker, using, error)
+                if error.connection_invalidated:
+                    raise
+                continue
+            yield 0
+            missing = schema.missing_columns(checker.connection, table, names)
+            for item in using:
+                said = _said(table.name, item.columns[table], missing)
+                if said:
+                    item.fail(said, 'missing')
+        yield 0
+
+
+def _said(table: str, mine: set[str], missing: set[str] | None) -> str:
+    if missing is None:
+        return f'the database has no table {table}'
+    if absent := sorted(mine & missing):
+        return (
+            f'the table {table} of this database has no column '
+            f'{", ".join(absent)}'
+        )
+    return ''
+
+
+# The pass
+
+
+def _go_over(
+    checker: context.Checker, group: list[asked.Asked]
+) -> abc.Iterator[float]:
+    """Count in one statement a range, then name the first that were found."""
+    table, key = group[0].question.table, group[0].key
+    sums = [
+        sqlalchemy.func.sum(sqlalchemy.case((item.base, 1), else_=0))
+        for item in group
+    ]
+    seconds = checker.run.timeout * _PART
+    walk = _walk(checker.connection, table, key, seconds)
+    for part in walk:
+        statement = (
+            sqlalchemy.select(*sums)
+            .select_from(table)
+            .where(*asked.within(key, part))
+        )
+        start = time.monotonic()
+        try:
+            counts = checker.connection.execute(statement).one()
+        except exc.DBAPIError as error:
+            if (
+                database.took_too_long(error)
+                and isinstance(walk, ranges.Walk)
+                and walk.cut()
+            ):
+                yield walk.share
+                continue
+            raise
+        share = 1.0
+        if isinstance(walk, ranges.Walk):
+            walk.went(part, time.monotonic() - start)
+            share = walk.share
+        yield share
+        for item, count in zip(group, counts, strict=True):
+            if count and not item.failed:
+                for _ in _take(checker, item, part, int(count)):
+                    yield share
+        # The sum of no rows at all.
+        if counts[0] is None and isinstance(walk, ranges.Walk):
+            _skip(checker.connection, key, part, walk)
+    for item in group:
+        if not item.failed and not item.question.sort:
+            for _ in _name_first(checker, item):
+                yield 1.0
+
+
+def _walk(
+    connection: sqlalchemy.Connection,
+    table: sqlalchemy.FromClause,
+    key: sqlalchemy.ColumnElement[typing.Any] | None,
+    seconds: float,
+) -> abc.Iterable[ranges.Range]:
+    if key is None:
+        return [ranges.Range()]
+    # As one question, SQLite would go over the whole table.
+    ends = [
+        sqlalchemy.select(end(key)).select_from(table).scalar_subquery()
+        for end in (sqlalchemy.func.min, sqlalchemy.func.max)
+    ]
+    low, high = connection.execute(sqlalchemy.select(*ends)).one()
+    return ranges.walk(low, high, seconds)
+
+
+def _skip(
+    connection: sqlalchemy.Connection,
+    key: sqlalchemy.ColumnElement[typing.Any] | None,
+    part: ranges.Range,
+    walk: ranges.Walk,
+) -> None:
+    if key is None or part.upto is None:
+        return
+    following = sqlalchemy.select(sqlalchemy.func.min(key))
+    found = connection.scalar(following.where(key > part.upto))
+    if found is not None:
+        walk.skip(found)
+
+
+def _take(
+    checker: context.Checker, item: asked.Asked, part: ranges.Range, count: int
+) -> abc.Iterator[None]:
+    """Take in what was found in a range, and look closer where need be."""
+    try:
+        if item.question.sort:
+            yield from _sort(checker, item, part)
+            return
+        if item.question.joins:
+            counted = item.select(part, sqlalchemy.func.count())
+            count = checker.connection.scalar(counted) or 0
+            yield
+    except Exception as error:
+        # What the others asked can still be answered.
+        _fail(checker, [item], error)
+        if getattr(error, 'connection_invalidated', False):
+            raise
+        return
+    item.found.count += count
+    if count and len(item.places) < results.SAMPLE_SIZE:
+        item.places.append(part)
+
+
+def _name_first(
+    checker: context.Checker, item: asked.Asked
+) -> abc.Iterator[None]:
+    """Fetch the first rows, from where the pass came across them."""
+    sample = item.found.sample
+    most = min(item.found.count, results.SAMPLE_SIZE)
+    for part in item.places:
+        if len(sample) == most:
+            break
+        statement = item.select(part, *item.sample)
+        statement = statement.order_by(*item.order)
+        for row in checker.connection.execute(
+            statement.limit(most - len(sample))
+        ):
+            sample.append([asked.plain(value) for value in row])
+        yield
+
+
+def _sort(
+    checker: context.Checker, item: asked.Asked, part: ranges.Range
+) -> abc.Iterator[None]:
+    """Look at each row that was found in a range, some at a time."""
+    question = item.question
+    assert question.sort
+    width = len(question.looks_at)
+    while True:
+        statement = item.select(
+            part,
+            *question.looks_at,
+            *item.sample,
+            *([] if item.key is None else [item.key]),
+        ).order_by(*item.order)
+        if item.key is not None:
+            statement = statement.limit(_PAGE)
+        page = checker.connection.execute(statement).all()
+        for row in page:
+            kind = question.sort(*row[:width])
+            if kind is not None:
+                sample = row[width : width + len(item.sample)]
+                item.add(str(kind), sample)
+        yield
+        if item.key is None or len(page) < _PAGE:
+            return
+        part = ranges.Range(page[-1][-1], part.upto)

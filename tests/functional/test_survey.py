@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Questions about rows, answered by each server in one pass over a table."""
+
+import pathlib
+import typing
+import uuid
+from collections import abc
+
+import pytest
+import sqlalchemy
+from sqlalchemy import event
+
+from glance_status import asked, context, rows, survey, tables
+from tests.functional import glance_databases
+from tests.unit import checkers
+
+METADATA = sqlalchemy.MetaData()
+THINGS = sqlalchemy.Table(
+    'things',
+    METADATA,
+    sqlalchemy.Column('id', sqlalchemy.Integer, primary_key=True),
+    sqlalchemy.Column('name', sqlalchemy.String(50)),
+    sqlalchemy.Column('note', sqlalchemy.Text),
+    sqlalchemy.Column('deleted', sqlalchemy.Boolean),
+)
+OWNERS = sqlalchemy.Table(
+    'owners',
+    METADATA,
+    sqlalchemy.Column('id', sqlalchemy.String(36), primary_key=True),
+    sqlalchemy.Column('thing_id', sqlalchemy.Integer, index=True),
+)
+# Not in the database.
+GONE = sqlalchemy.table('gone', sqlalchemy.column('id'))
+COUNT = 5000
+GAP = 2_000_000
+
+
+def thing(number: int) -> dict[str, typing.Any]:
+    name = {0: 'bad', 1: 'Bad ', 2: 'a_b', 3: 'axb'}.get(number % 1000, 'fine')
+    # The keys of the last rows lie far away from those of the others.
+    away = GAP if number > COUNT - 100 else 0
+    return {
+        'id': number + away,
+        'name': name,
+        'note': f'{number % 7}',
+        'deleted': number % 2 == 1,
+    }
+
+
+@pytest.fixture(scope='module', params=glance_databases.SERVERS)
+def url(request: pytest.FixtureRequest) -> abc.Iterator[str]:
+    """A database with many things, each with an owner but for a few."""
+    with glance_databases.database(request.param) as made:
+        engine = sqlalchemy.create_engine(made, poolclass=sqlalchemy.NullPool)
+        with engine.begin() as connection:
+            METADATA.create_all(connection)
+            things = [thing(number) for number in range(1, COUNT + 1)]
+            connection.execute(THINGS.insert(), things)
+            owners = [
+                {
+                    'id': str(uuid.UUID(int=row['id'] << 90)),
+                    'thing_id': row['id'],
+                }
+                for row in things
+                if row['id'] % 500
+            ]
+            connection.execute(OWNERS.insert(), owners)
+        yield made
+
+
+@pytest.fixture
+def checker(url: str, tmp_path: pathlib.Path) -> abc.Iterator[context.Checker]:
+    """What a check of this database is given."""
+    text = f'[database]\nconnection = {url}\n'
+    made = checkers.make(tmp_path, text)
+    yield made
+    made.close()
+
+
+Answers = dict[str, typing.Any]
+
+
+def ask(checker: context.Checker, *questions: rows.Question) -> Answers:
+    """Return the documents of all answers, without what is empty."""
+    found: Answers = {}
+    for step in survey.survey(checker, {'check': questions}):
+        found.update(step.answers.get('check', {}))
+    return found
+
+
+def found(count: int, *sample: int) -> Answers:
+    return {
+        'count': count,
+        'sample': [[value] for value in sample],
+        'kinds': {},
+    }
+
+
+def test_all_is_counted_exactly_and_the_first_are_named(
+    checker: context.Checker,
+) -> None:
+    name = THINGS.c.name
+    assert ask(
+        checker,
+        rows.Question('all', THINGS, sqlalchemy.true()),
+        rows.Question('exactly', THINGS, tables.exact(name) == 'bad'),
+        rows.Question('none', THINGS, name == 'nothing'),
+        rows.Question('like', THINGS, name.like('a!_b', escape='!')),
+        rows.Question('case', THINGS, tables.exact(name).like('Bad%')),
+        rows.Question(
+            'even', THINGS, ~THINGS.c.deleted, sample=(THINGS.c.note,)
+        ),
+    ) == {
+        'all': found(5000, *range(1, 11)),
+        'exactly': found(5, 1000, 2000, 3000, 4000, 5000 + GAP),
+        'none': found(0),
+        'like': found(5, 2, 1002, 2002, 3002, 4002),
+        'case': found(5, 1, 1001, 2001, 3001, 4001),
+        'even': {
+            'count': 2500,
+            'sample': [
+                [note] for note in ['2', '4', '6', '1', '3', '5', '0'] * 2
+            ][:10],
+            'kinds': {},
+        },
+    }
+
+
+def test_what_is_joined_is_joined_for_what_was_found_alone(
+    checker: context.Checker,
+) -> None:
+    orphan = rows.Question(
+        'orphan',
+        THINGS,
+        sqlalchemy.and_(~THINGS.c.deleted, OWNERS.c.id.is_(None)),
+        joins=(rows.Join(OWNERS, OWNERS.c.thing_id == THINGS.c.id),),
+    )
+    nothing = rows.Question(
+        'nothing',
+        THINGS,
+        sqlalchemy.and_(THINGS.c.name == 'x', OWNERS.c.id.is_(None)),
+        joins=(rows.Join(OWNERS, OWNERS.c.thing_id == THINGS.c.id),),
+    )
+    strangers = rows.Question(
+        'strangers',
+        OWNERS,
+        sqlalchemy.and_(OWNERS.c.thing_id < 5, THINGS.c.note == '2'),
+        sample=(THINGS.c.id,),
+        joins=(rows.Join(THINGS, OWNERS.c.thing_id == THINGS.c.id),),
+    )
+    ids = [*range(500, 5000, 500), 5000 + GAP]
+    assert ask(checker, orphan, nothing, strangers) == {
+        'orphan': found(10, *ids),
+        'nothing': found(0),
+        'strangers': found(1, 2),
+    }
+
+
+def test_python_sorts_what_sql_cannot_tell(checker: context.Checker) -> None:
+    def sort(name: str, note: str) -> str | None:
+        return f'{name}{note}' if name.strip() != name else None
+
+    first = {
+        'Bad 1': 1,
+        'Bad 0': 1001,
+        'Bad 6': 2001,
+        'Bad 5': 3001,
+        'Bad 4': 4001,
+    }
+    question = rows.Question(
+        'sorted',
+        THINGS,
+        THINGS.c.deleted,
+        sort=sort,
+        looks_at=(THINGS.c.name, THINGS.c.note),
+    )
+    assert ask(checker, question) == {
+        'sorted': {
+            'count': 5,
+            'sample': [[number] for number in first.values()],
+            'kinds': {
+                name: {'count': 1, 'sample': [[number]]}
+                for name, number in first.items()
+            },
+        }
+    }
+
+
+def test_too_many_kinds_become_one(checker: context.Checker) -> None:
+    answer = ask(
+        checker,
+        rows.Question(
+            'sorted',
+            THINGS,
+            THINGS.c.id <= 60,
+            sort=str,
+            looks_at=(THINGS.c.id,),
+        ),
+    )['sorted']
+    assert answer['count'] == 60
+    assert len(answer['kinds']) == rows.MOST_KINDS + 1
+    assert answer['kinds'][rows.OTHERS]['count'] == 60 - rows.MOST_KINDS
+
+
+def test_what_is_wrong_with_one_question_is_not_wrong_with_the_others(
+    checker: context.Checker,
+) -> None:
+    def fail(name: str) -> str:
+        raise ValueError(f'not {name}')
+
+    good = rows.Question('good', THINGS, THINGS.c.name == 'a_b')
+    function = sqlalchemy.func.no_such_function(THINGS.c.id)
+    extra = sqlalchemy.table(
+        'things', sqlalchemy.column('id'), sqlalchemy.column('extra')
+    )
+    answers = ask(
+        checker,
+        good,
+        rows.Question('broken', THINGS, function == 1),
+        rows.Question(
+            'sort',
+            THINGS,
+            THINGS.c.id == 1,
+            sort=fail,
+            looks_at=(THINGS.c.name,),
+        ),
+        rows.Question('old', extra, extra.c.extra == 1),
+        rows.Question('gone', GONE, GONE.c.id == 1),
+        rows.Question(
+            'joined',
+            THINGS,
+            sqlalchemy.and_(THINGS.c.id > 0, GONE.c.id.is_(None)),
+            joins=(rows.Join(GONE, GONE.c.id == THINGS.c.id),),
+        ),
+    )
+    assert answers.pop('good')['count'] == 5
+    broken = answers.pop('broken')['unanswered']
+    assert broken.startswith('the database said: ')
+    assert 'no_such_function' in broken.lower()
+    assert answers == {
+        'sort': {'unanswered': 'its question failed: ValueError: not Bad'},
+        'old': {
+            'missing': 'the table things of this database has no column extra'
+        },
+        'gone': {'missing': 'the database has no table gone'},
+        'joined': {'missing': 'the database has no table gone'},
+    }
+
+
+def test_one_pass_in_short_statements(
+    checker: context.Checker,
+) -> None:
+    statements: list[str] = []
+
+    def note(
+        _connection: object, _cursor: object, statement: str, *_rest: object
+    ) -> None:
+        statements.append(' '.join(statement.split()))
+
+    event.listen(sqlalchemy.Engine, 'before_cursor_execute', note)
+    try:
+        ask(
+            checker,
+            rows.Question('one', THINGS, THINGS.c.name == 'none'),
+            rows.Question('two', THINGS, THINGS.c.note == 'none'),
+            rows.Question('three', THINGS, THINGS.c.id < 0),
+        )
+    finally:
+        event.remove(sqlalchemy.Engine, 'before_cursor_execute', note)
+    sums = [text for text in statements if 'sum(' in text]
+    # All questions at once; the gap is jumped over.
+    assert all(text.count('sum(') == 3 for text in sums)
+    assert 2 <= len(sums) <= 4
+    assert all('things.id' in text.partition('WHERE')[2] for text in sums)
+
+
+@pytest.mark.parametrize(
+    ('asks', 'said'),
+    [
+        ((1,), 'it asked int, and no glance_status.rows.Question'),
+        (
+            (rows.Question('x', THINGS, 'id = 1'),),  # type: ignore[arg-type]
+            'where of the question x is no SQL',
+        ),
+        (
+            (rows.Question('x', THINGS, THINGS.c.id == 1),) * 2,
+            'it asked two questions of one name',
+        ),
+        (lambda checker: 5, "'int' object is not iterable"),
+    ],
+)
+def test_what_is_no_question_is_not_asked(
+    asks: typing.Any, said: str, tmp_path: pathlib.Path
+) -> None:
+    with pytest.raises(TypeError, match=said):
+        asked.questions(asks, checkers.make(tmp_path, ''))

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a check sees of the answers to its questions."""
+
+import pytest
+
+from glance_status import ledger, results, rows
+
+DOCUMENTS = {
+    'found': {
+        'count': 12,
+        'sample': [['a', 1], ['b', 2], ['a', 3]],
+        'kinds': {
+            'small': {'count': 2, 'sample': [['b', 2]]},
+            'large': {'count': 10, 'sample': []},
+        },
+    },
+    'cut-off': {'unanswered': 'it took too long'},
+    'old': {'missing': 'there is no table tasks'},
+}
+
+
+def test_an_answer_names_what_was_found() -> None:
+    answer = rows.Answers(DOCUMENTS)['found']
+    assert answer == rows.Answer(
+        12,
+        (('a', 1), ('b', 2), ('a', 3)),
+        {
+            'small': rows.Answer(2, (('b', 2),)),
+            'large': rows.Answer(10),
+        },
+    )
+    assert answer.affected == results.Affected(12, ('a', 'b'))
+    assert answer.by_kind == 'large: 10, small: 2'
+
+
+def test_a_question_without_an_answer_says_why() -> None:
+    answers = rows.Answers(DOCUMENTS)
+    with pytest.raises(rows.Unanswered, match='it took too long'):
+        answers.get('cut-off')
+    with pytest.raises(rows.Missing, match='there is no table tasks'):
+        answers['old']
+    assert answers.get('old') == rows.NONE
+
+
+def test_a_question_that_nobody_asked() -> None:
+    with pytest.raises(KeyError, match='did not ask other'):
+        rows.Answers(DOCUMENTS)['other']
+    lost = rows.Answers(DOCUMENTS, 'the process ended')
+    assert lost['found'].count == 12
+    with pytest.raises(rows.Unanswered, match='the process ended'):
+        lost['other']
+
+
+def test_the_ledger_keeps_what_each_step_brought() -> None:
+    kept = ledger.Ledger()
+    assert kept.begin('site')
+    assert not kept.begin('site')
+    kept.enter({'one': {'a': {'count': 1}}})
+    kept.enter({'one': {'b': {'count': 2}}, 'two': {'a': {'count': 3}}})
+    kept.lose('site', 'the process ended')
+    kept.refuse({'three': {'broken': 'it asked nothing'}})
+    assert kept.share('site', 'one') == {
+        'answers': {'a': {'count': 1}, 'b': {'count': 2}},
+        'otherwise': 'the process ended',
+    }
+    assert kept.share('other', 'four') == {'answers': {}, 'otherwise': None}
+    assert kept.refused('three') == {'broken': 'it asked nothing'}
+    assert kept.refused('one') is None
