@@ -65,6 +65,7 @@ OWN = [
 # those of no release in particular: a check asks for what the operator set.
 GLANCE: dict[str, list[cfg.Opt]] = {
     'DEFAULT': [
+        cfg.BoolOpt('delayed_delete'),
         cfg.BoolOpt('owner_is_tenant'),
         cfg.DictOpt('enabled_backends'),
         # The place where releases before 2025.1 found it as well.

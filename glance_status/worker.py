@@ -16,7 +16,7 @@ from collections import abc
 
 from oslo_config import cfg
 
-from glance_status import context, guard, plugins, results, rows
+from glance_status import context, guard, ledger, plugins, results, rows
 
 if typing.TYPE_CHECKING:
     from glance_status import survey
@@ -264,6 +264,28 @@ def _begin_survey(
             refused[check.id] = {**_broken(error), 'duration': duration}
     served.steps = _closing(survey.survey(checker, questions), checker)
     return {'refused': refused}
+
+
+def run_alone(
+    check: plugins.Check, run: context.Run, facts: context.Facts
+) -> Message:
+    """Return what a check finds that shares its survey with no other."""
+    nothing: Message = {'findings': [], 'details': None}
+    served = _Served(None, run)
+    kept = ledger.Ledger()
+    if check.asks:
+        begun = _begin_survey([check], served, context.Checker(run, facts))
+        if refused := begun['refused'].get(check.id):
+            return {**nothing, **refused}
+        while reply := _step(served):
+            if 'unreachable' in reply:
+                return {**nothing, **reply, 'duration': 0.0}
+            if reply['step'] is None:
+                break
+            kept.enter(reply['step']['answers'])
+    shared = kept.share('', check.id)
+    answers = rows.Answers(shared['answers'], shared['otherwise'])
+    return _run(check, run, facts, answers)
 
 
 def _closing(

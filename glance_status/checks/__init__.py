@@ -35,6 +35,13 @@ from glance_status.checks import (
     registry,
     revision,
     s3,
+    row_cache,
+    row_files,
+    row_images,
+    row_locations,
+    row_properties,
+    row_stores,
+    row_tasks,
     staging,
     store_changes,
     store_default,
@@ -86,6 +93,13 @@ TOPICS = (
     imports,
     locations,
     image_options,
+    row_locations,
+    row_stores,
+    row_files,
+    row_images,
+    row_properties,
+    row_tasks,
+    row_cache,
 )
 
 

@@ -139,7 +139,7 @@ def _with(
         'complete': code != 255,
         'summary': {
             **{name: counts[name] for name in OUTCOMES.values()},
-            'not_run': len(not_run),
+            'not_run': len(report['not_run']) + len(not_run),
             'waived': 0,
         },
         'checks': checks,

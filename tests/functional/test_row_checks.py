@@ -1,0 +1,517 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each finding about rows: break it, see it, do what it says, see success."""
+
+import contextlib
+import dataclasses
+import datetime
+import json
+import pathlib
+import typing
+from collections import abc
+
+import pytest
+
+from glance_status import asked, context, results, rows, survey
+from glance_status.checks import Checks
+from tests.functional import command, glance_databases
+from tests.unit import checkers
+
+NOW = datetime.datetime(2026, 11, 1, 12)
+CHECKS = [check for check in Checks().get_checks() if check.asks]
+
+NODE = 'http://node1:9292'
+SECTIONS: dict[str, dict[str, str]] = {
+    'DEFAULT': {
+        'enabled_backends': 'fast:rbd, obj:s3, web:http, vol:cinder, sw:swift',
+        'metadata_encryption_key': '0123456789abcdef',
+        'worker_self_reference_url': NODE,
+    },
+    'obj': {'s3_store_access_key': 'MINE', 's3_store_secret_key': 'hidden'},
+    'paste_deploy': {'flavor': 'keystone+cachemanagement'},
+}
+# What must not be seen anywhere.
+SECRETS = ('hidden', 'THEIRS', 'unseen', 'MINE')
+
+Row = dict[str, typing.Any]
+
+
+def image_id(number: int) -> str:
+    return f'1a9e0000-0000-4000-8000-{number:012d}'
+
+
+def image(number: int, **values: typing.Any) -> Row:
+    return {
+        'id': image_id(number),
+        'name': f'image {number}',
+        'size': 10,
+        'status': 'active',
+        'visibility': 'private',
+        'os_hash_value': 'abc',
+        'min_disk': 0,
+        'min_ram': 0,
+        'protected': False,
+        'os_hidden': False,
+        'created_at': NOW,
+        'updated_at': NOW,
+        'deleted': False,
+        **values,
+    }
+
+
+def location(
+    number: int, value: str, meta: str | None = None, **values: typing.Any
+) -> Row:
+    return {
+        'image_id': image_id(number),
+        'value': value,
+        'meta_data': '{"store": "fast"}' if meta is None else meta,
+        'status': 'active',
+        'created_at': NOW,
+        'updated_at': NOW,
+        'deleted': False,
+        **values,
+    }
+
+
+def stored(name: str, **more: str) -> str:
+    return json.dumps({**more, 'store': name})
+
+
+def prop(number: int, name: str, value: str | None = 'x', **more: bool) -> Row:
+    return {
+        'image_id': image_id(number),
+        'name': name,
+        'value': value,
+        'created_at': NOW,
+        'updated_at': NOW,
+        'deleted': False,
+        **more,
+    }
+
+
+def task(number: int, status: str, deleted: bool = False) -> Row:
+    return {
+        'id': image_id(900 + number),
+        'type': 'api_image_import',
+        'status': status,
+        'owner': 'someone',
+        'created_at': NOW,
+        'updated_at': NOW,
+        'deleted': deleted,
+    }
+
+
+RBD = 'rbd://fsid/images/%s/snap'
+S3 = 's3+https://%s:unseen@s3.example.org/bucket/%s'
+SWIFT = 'swift+https://tenant%3Auser:unseen@id.example.org/%s/glance/x'
+# Where they have to be after the upgrade of their row.
+GOOD: dict[str, list[Row]] = {
+    'images': [image(number) for number in range(1, 4)]
+    + [image(4, size=0), image(5, status='queued', os_hash_value=None)],
+    'image_locations': [
+        location(1, RBD % 1),
+        location(2, RBD % 2, stored('fast', note='"store": "gone"')),
+        location(3, 'https://example.org/image', stored('web', a='b')),
+        # Deleted, so that nothing in them counts.
+        location(1, 'sheepdog://1', '{}', status='deleted', deleted=True),
+        location(1, 'no URL', '{"backend": "x"}', deleted=True),
+    ],
+    'image_properties': [
+        prop(1, 'os_glance_importing_to_stores', ''),
+        prop(1, 'os_glance_failed_import', 'fast'),
+        prop(1, 'OS_GLANCE_mine'),
+        prop(1, 'Stores'),
+        prop(1, 'os-glance'),
+        prop(2, 'os_glance_import_task', deleted=True),
+    ],
+    'tasks': [task(1, 'success'), task(2, 'processing', deleted=True)],
+    'node_reference': [{'node_reference_url': NODE}],
+}
+BAD: dict[str, list[Row]] = {
+    'images': [
+        image(11, status='saving'),
+        image(12, status='uploading'),
+        image(13, status='importing'),
+        # Of the rest, 20 has an active location that is deleted.
+        image(20),
+        image(21, size=None),
+        image(22, os_hash_value=None),
+        image(23, status='pending_delete', deleted=True, deleted_at=NOW),
+        *(image(number) for number in range(24, 46)),
+    ],
+    'image_locations': [
+        location(20, RBD % 20, deleted=True),
+        location(22, RBD % 22),
+        location(24, RBD % 24, status='pending_delete', deleted=True),
+        location(24, RBD % 24),
+        location(25, 'sheepdog://1:7000:25'),
+        location(26, 'file:///var/lib/glance/images/26'),
+        *(location(n, f'file:///tmp/{n}') for n in range(33, 46)),
+        location(27, 'Z2FyYmFnZQ=='),
+        location(28, S3 % ('MINE', 28), stored('obj')),
+        location(29, S3 % ('THEIRS', 29), stored('obj')),
+        location(30, 'cinder://6a3f0000', stored('vol')),
+        location(31, SWIFT.replace('%s', 'v2.0'), stored('sw')),
+        location(32, 'swift+config://ref7/glance/32', stored('sw')),
+        # A second one of these.
+        location(1, 'http://example.org:8080/x', stored('web')),
+        location(1, 'http://127.0.0.1/x', stored('web')),
+        location(2, RBD % 'b', '{"backend": "fast"}'),
+        location(3, RBD % 'c', stored('gone')),
+        location(3, RBD % 'd', stored('Fast', more='"store": "fast"')),
+        location(4, RBD % 'e', '{}'),
+        location(4, RBD % 'f', 'null'),
+        location(4, RBD % 'g', '{"note": "store"}'),
+    ],
+    'image_properties': [
+        prop(13, 'os_glance_import_task'),
+        prop(13, 'os_glance_importing_to_stores', 'fast'),
+        prop(12, 'os_glance_stage_host', 'http://node7:9292'),
+        prop(2, 'os_glance_mine'),
+        prop(3, 'stores', 'fast'),
+    ],
+    'tasks': [task(3, 'pending'), task(4, 'processing')],
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """A finding, but for the texts that its kind has."""
+
+    id: str
+    result: int
+    message: str
+    count: int
+    sample: tuple[int | str, ...]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+NOTE, WARNING, FAILURE = results.SUCCESS, results.WARNING, results.FAILURE
+TITLE = '2026.2 Hibiscus'
+
+EXPECTED = {
+    Found(
+        'loc-scheme',
+        FAILURE,
+        'Locations with the scheme file, which no store of the '
+        f'configuration serves in {TITLE}: 14.',
+        14,
+        (26, *range(33, 42)),
+    ): [
+        "UPDATE image_locations SET value = 'rbd://fsid/images/x/snap' "
+        "WHERE value LIKE 'file:%'"
+    ],
+    Found(
+        'loc-scheme',
+        FAILURE,
+        'Locations with the scheme sheepdog, which no store of the '
+        f'configuration serves in {TITLE}: 1.',
+        1,
+        (25,),
+    ): [
+        "UPDATE image_locations SET value = 'rbd://fsid/images/x/snap' "
+        "WHERE value LIKE 'sheepdog:%' AND NOT deleted"
+    ],
+    Found(
+        'loc-encrypted',
+        WARNING,
+        'Locations that are no URLs: 1. The key in glance-api.conf, line 3 '
+        'is needed to read them.',
+        1,
+        (27,),
+    ): ["UPDATE images SET deleted = true WHERE id LIKE '%27'"],
+    Found(
+        'loc-s3-creds',
+        WARNING,
+        'S3 locations with credentials in them: 2 (configured account: 1, '
+        'other accounts: 1).',
+        2,
+        (28, 29),
+    ): [
+        "UPDATE image_locations SET value = 's3+https://s3.example.org/b/x' "
+        "WHERE value LIKE 's3%'"
+    ],
+    Found(
+        'loc-cinder-legacy',
+        WARNING,
+        'Cinder locations without the name of a store: 1.',
+        1,
+        (30,),
+    ): [
+        "UPDATE image_locations SET value = 'cinder://vol/6a3f0000' "
+        "WHERE value = 'cinder://6a3f0000'"
+    ],
+    Found(
+        'loc-swift-reference',
+        FAILURE,
+        'Locations with the swift reference ref7, which is not configured: '
+        '1.',
+        1,
+        (32,),
+    ): [
+        "UPDATE image_locations SET value = 'swift+config://ref1/glance/32' "
+        "WHERE value LIKE 'swift+config%'"
+    ],
+    Found(
+        'loc-swift-auth',
+        WARNING,
+        'Swift locations with an address of an identity service that is not '
+        'version 3: 1 (v2.0: 1).',
+        1,
+        (31,),
+    ): [
+        "UPDATE image_locations SET value = REPLACE(value, '/v2.0/', '/v3/')"
+    ],
+    Found(
+        'loc-http-filtered',
+        WARNING,
+        f'HTTP locations that {TITLE} would not let anybody add: 2 '
+        '(loopback address: 1, port 8080: 1).',
+        2,
+        (1,),
+    ): [
+        "DELETE FROM image_locations WHERE value LIKE 'http://127%'",
+        "UPDATE image_locations SET value = REPLACE(value, '8080', '80')",
+    ],
+    Found(
+        'db-train-backend',
+        WARNING,
+        'Locations whose metadata has the key "backend": 1.',
+        1,
+        (2,),
+    ): [
+        'UPDATE image_locations SET meta_data = REPLACE(meta_data, '
+        '\'"backend":\', \'"store":\') WHERE meta_data LIKE '
+        "'%\"backend\":%'"
+    ],
+    Found(
+        'loc-store-unknown',
+        FAILURE,
+        'Locations in the store Fast, which [DEFAULT] enabled_backends does '
+        'not have: 1.',
+        1,
+        (3,),
+    ): [
+        'UPDATE image_locations SET meta_data = REPLACE(meta_data, '
+        '\'"Fast"\', \'"fast"\')'
+    ],
+    Found(
+        'loc-store-unknown',
+        FAILURE,
+        'Locations in the store gone, which [DEFAULT] enabled_backends does '
+        'not have: 1.',
+        1,
+        (3,),
+    ): [
+        'DELETE FROM image_locations WHERE meta_data = '
+        '\'{"store": "gone"}\''
+    ],
+    Found(
+        'loc-store-missing',
+        WARNING,
+        'Locations that do not name their store: 3.',
+        3,
+        (4,),
+    ): [
+        'UPDATE image_locations SET meta_data = \'{"store": "fast"}\' '
+        "WHERE image_id LIKE '%04'"
+    ],
+    Found(
+        'images-in-flight',
+        NOTE,
+        'Images that are being uploaded or imported: 3 (importing: 1, '
+        'saving: 1, uploading: 1).',
+        3,
+        (11, 12, 13),
+    ): [
+        'UPDATE images SET deleted = true WHERE status IN '
+        "('saving', 'uploading', 'importing')"
+    ],
+    Found(
+        'active-no-location',
+        WARNING,
+        'Active images without an active location: 2. They cannot be '
+        'downloaded now either.',
+        2,
+        (20, 21),
+    ): [
+        'UPDATE images SET deleted = true WHERE '
+        f"id IN ('{image_id(20)}', '{image_id(21)}')"
+    ],
+    Found(
+        'pending-delete',
+        WARNING,
+        'Images whose data is still to be deleted: 1. [DEFAULT] '
+        'delayed_delete is off.',
+        1,
+        (23,),
+    ): [
+        "UPDATE images SET status = 'deleted' WHERE status = 'pending_delete'"
+    ],
+    Found(
+        'pending-delete',
+        WARNING,
+        'Locations of images which are not deleted, whose data is still to '
+        'be deleted: 1. [DEFAULT] delayed_delete is off.',
+        1,
+        (24,),
+    ): [
+        "UPDATE image_locations SET status = 'deleted' WHERE status = "
+        f"'pending_delete' AND image_id = '{image_id(24)}';"
+    ],
+    Found(
+        'no-hash',
+        NOTE,
+        'Active images without os_hash_value: 1.',
+        1,
+        (22,),
+    ): ["UPDATE images SET os_hash_value = 'abc' WHERE status = 'active'"],
+    Found(
+        'import-locks',
+        WARNING,
+        'Marks of imports that are going on: 3 (os_glance_import_task: 1, '
+        'os_glance_importing_to_stores: 1, os_glance_stage_host: 1).',
+        3,
+        (13, 12),
+    ): [
+        "DELETE FROM image_properties WHERE name LIKE 'os!_glance%' ESCAPE "
+        f"'!' AND image_id = '{image_id(number)}';"
+        for number in (12, 13)
+    ],
+    Found(
+        'reserved-props',
+        WARNING,
+        'Images with a property stores: 1. From 21.0.0 on that is where '
+        'Glance says in which stores the image is.',
+        1,
+        (3,),
+    ): [
+        "UPDATE image_properties SET deleted = true WHERE name = 'stores'"
+    ],
+    Found(
+        'reserved-props',
+        WARNING,
+        'Properties that begin with os_glance: 1 (os_glance_mine: 1). Glance '
+        '22.0.0 and later keep such names to themselves.',
+        1,
+        (2,),
+    ): ["DELETE FROM image_properties WHERE name = 'os_glance_mine'"],
+    Found(
+        'tasks-in-flight',
+        NOTE,
+        'Tasks that have not come to their end: 2 (pending: 1, processing: '
+        '1).',
+        2,
+        (903, 904),
+    ): [
+        "UPDATE tasks SET status = 'failure' WHERE status IN ('pending', "
+        "'processing');"
+    ],
+}  # fmt: skip
+"""Each finding, and what takes it away."""
+
+
+@pytest.fixture(scope='module', params=glance_databases.SERVERS)
+def server(request: pytest.FixtureRequest) -> str:
+    """Each of the supported servers."""
+    return str(request.param)
+
+
+@pytest.fixture(scope='module')
+def url(server: str) -> abc.Iterator[str]:
+    """A database with good rows alone."""
+    with glance_databases.database(server, 'up_to_date') as made:
+        fill(made, GOOD)
+        yield made
+
+
+def fill(url: str, content: dict[str, list[Row]]) -> None:
+    for table, several in content.items():
+        glance_databases.insert(url, table, *several)
+
+
+def conf(directory: pathlib.Path, url: str) -> pathlib.Path:
+    return command.deployment(directory, url, **SECTIONS)
+
+
+def check(path: pathlib.Path, *more: str) -> command.Completed:
+    """Run the checks of rows, for an upgrade from Rocky."""
+    chosen = [word for item in CHECKS for word in ('--check', item.id)]
+    return command.run(
+        *('--config-file', path, 'upgrade', 'check', '--json'),
+        *('--from', 'rocky', *chosen, *more),
+    )
+
+
+def seen(completed: command.Completed, path: pathlib.Path) -> list[Found]:
+    document = command.document(completed)
+    assert {row['result'] for row in document['checks']} <= {0, 1, 2}
+    return [
+        as_found(finding, path)
+        for row in document['checks']
+        for finding in row['findings']
+    ]
+
+
+def as_found(finding: Row, path: pathlib.Path) -> Found:
+    affected = finding['affected']
+    return Found(
+        finding['id'],
+        finding['result'],
+        finding['message'].replace(str(path), path.name),
+        affected['count'],
+        tuple(map(number_of, affected['sample'])),
+    )
+
+
+def number_of(name: str) -> int | str:
+    head, _, tail = name.rpartition('-')
+    return int(tail) if head == image_id(0).rpartition('-')[0] else name
+
+
+def judged(path: pathlib.Path, url: str) -> list[Found]:
+    """Return the same, without a process of its own."""
+    text = path.read_text()
+    checker = checkers.make(path.parent, text, source='rocky')
+    findings: list[results.Finding] = []
+    questions = {}
+    for item in CHECKS:
+        # No file store, no files.
+        with contextlib.suppress(context.Inapplicable):
+            questions[item.id] = asked.questions(item.asks, checker)
+    answers: dict[str, Row] = {}
+    for step in survey.survey(checker, questions):
+        for name, documents in step.answers.items():
+            answers.setdefault(name, {}).update(documents)
+    for item in CHECKS:
+        if item.id in questions:
+            checker.answers = rows.Answers(answers[item.id])
+            findings += item.function(checker)
+    checker.close()
+    return [
+        as_found(dataclasses.asdict(finding), path) for finding in findings
+    ]
+
+
+def test_every_finding_comes_and_goes(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    path = conf(tmp_path, url)
+    assert seen(check(path), path) == []
+
+    fill(url, BAD)
+    completed = check(path)
+    left = list(EXPECTED)
+    assert seen(completed, path) == left
+    assert completed.code == 2
+    for secret in SECRETS:
+        assert secret not in completed.stdout + completed.stderr
+
+    for finding, remedy in EXPECTED.items():
+        glance_databases.execute(url, *remedy)
+        left.remove(finding)
+        assert judged(path, url) == left
+    assert seen(check(path), path) == []
+    assert check(path).code == 0
