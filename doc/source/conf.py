@@ -11,6 +11,7 @@ extensions = [
     'check_reference',
     'openstackdocstheme',
     'oslo_config.sphinxext',
+    'upgrade_notes',
 ]
 
 project = 'glance-status'
