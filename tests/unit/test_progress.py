@@ -46,10 +46,11 @@ def terminal() -> typing.Iterator[tuple[int, int]]:
 
 
 def written(ours: int) -> bytes:
-    """Return what has been written to a terminal, without waiting for it."""
-    if not select.select([ours], [], [], 0.5)[0]:
-        return b''
-    return os.read(ours, 2**16)
+    """Return what has been written to a terminal, until it is silent."""
+    text = b''
+    while select.select([ours], [], [], 0.5)[0]:
+        text += os.read(ours, 2**16)
+    return text
 
 
 def test_what_has_not_changed_is_written_once_and_erased_once(
