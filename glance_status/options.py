@@ -92,6 +92,7 @@ GLANCE: dict[str, list[cfg.Opt]] = {
     ],
     'keystone_authtoken': [
         cfg.BoolOpt('memcache_sasl_enabled'),
+        cfg.BoolOpt('memcache_tls_enabled'),
         cfg.BoolOpt('service_token_roles_required'),
     ],
     'oslo_concurrency': [

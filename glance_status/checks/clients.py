@@ -4,7 +4,7 @@
 import importlib.util
 
 from glance_status import context, plugins, results
-from glance_status.checks import hosts, identity, messaging, values
+from glance_status.checks import hosts, identity, logs, messaging, values
 
 MEMCACHE = results.FindingKind(
     id='memcache-client',
@@ -30,10 +30,22 @@ KAFKA = results.FindingKind(
     'kafka.html',
 )
 
+JOURNAL = results.FindingKind(
+    id='journal-client',
+    title='The Python bindings of systemd are not installed',
+    looks_for='[DEFAULT] use_journal = true, without log_config_append, and '
+    'no Python module systemd beside the target.',
+    matters='Glance does not start: RuntimeError, Systemd bindings do not '
+    'exist.',
+    remediation='Install systemd-python where the new Glance runs: '
+    '`pip install systemd-python`, or set use_journal = false.',
+    reference='https://docs.openstack.org/oslo.log/latest/admin/journal.html',
+)
+
 
 def check_clients(checker: context.Checker) -> list[results.Finding]:
-    """Look for the client libraries of memcached and Kafka."""
-    wanted = [*_memcache(checker), *_kafka(checker)]
+    """Look for the client libraries of memcached, Kafka and the journal."""
+    wanted = [*_memcache(checker), *_kafka(checker), *_journal(checker)]
     if not wanted:
         return []
     hosts.require_target(checker)
@@ -74,15 +86,24 @@ def _kafka(checker: context.Checker) -> list[_Want]:
     return [(KAFKA, 'confluent_kafka', f'{found.name} begins with kafka://')]
 
 
+def _journal(checker: context.Checker) -> list[_Want]:
+    if logs.is_appended(checker) or not values.boolean(
+        checker, 'DEFAULT', 'use_journal'
+    ):
+        return []
+    place = values.place(checker, 'DEFAULT', 'use_journal')
+    return [(JOURNAL, 'systemd', f'[DEFAULT] use_journal is true{place}')]
+
+
 CHECKS = (
     plugins.Check(
         id='client-libraries',
         title='Client libraries',
         function=check_clients,
-        kinds=(MEMCACHE, KAFKA),
+        kinds=(MEMCACHE, KAFKA, JOURNAL),
         topic='services',
         reads=('configuration', 'host'),
-        description='Whether the client libraries of memcached and Kafka '
-        'are beside the target where its options call for them.',
+        description='Whether the client libraries of memcached, Kafka and '
+        'the journal are beside the target where its options call for them.',
     ),
 )

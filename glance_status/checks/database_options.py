@@ -65,6 +65,7 @@ RENAMES = (
     renames.Rename('DEFAULT', 'sql_min_pool_size', 19),
     renames.Rename('database', 'sql_min_pool_size', 19),
     renames.Rename('database', 'min_pool_size', 19),
+    renames.Rename('DEFAULT', 'dbapi_use_tpool', 29),
     renames.Rename('database', 'use_tpool', 29),
 )
 CONNECTIONS = tuple(

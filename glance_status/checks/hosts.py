@@ -47,6 +47,20 @@ def require_own(checker: context.Checker) -> None:
         )
 
 
+def lacks(path: str) -> bool:
+    """Tell whether a path is surely not on this host."""
+    # Relative ones depend on where Glance is started.
+    if not path.startswith('/') or '$' in path:
+        return False
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
 def _stands_here(checker: context.Checker) -> bool:
     files = checker.run.configuration.files
     home = configuration.DEFAULT_DIRECTORY

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether Glance will be able to check the tokens of its users."""
 
+import re
+
 from glance_status import context, plugins, results
 from glance_status.checks import identity, keystone_options, values
 
@@ -36,6 +38,15 @@ INCOMPLETE = results.FindingKind(
     'password, user_domain_name, project_name and project_domain_name.',
     reference=_DOCUMENTED,
 )
+AUTH_VERSION = results.FindingKind(
+    id='keystone-auth-version',
+    title='[keystone_authtoken] auth_version is no version',
+    looks_for='A [keystone_authtoken] auth_version that is not like v3 or '
+    '3.0, where requests go through Keystone.',
+    matters='The API does not start: TypeError, Invalid version specified.',
+    remediation='Delete [keystone_authtoken] auth_version.',
+    reference=_DOCUMENTED,
+)
 MEMCACHE_KEY = results.FindingKind(
     id='keystone-memcache-key',
     title='memcache_secret_key is missing',
@@ -67,12 +78,17 @@ SERVICE_ROLES = results.FindingKind(
 )
 
 
+# As keystoneauth reads it.
+_VERSION = re.compile(r'v*(\d+|latest)(\.(\d+|latest))*')
+
+
 def check_authtoken(checker: context.Checker) -> list[results.Finding]:
     """Look at what Keystone's middleware needs to start and to work."""
     if not identity.uses_keystone(checker):
         return []
     return [
         *_authentication(checker),
+        *_version(checker),
         *_memcache(checker),
         *_service_roles(checker),
     ]
@@ -104,6 +120,20 @@ def _authentication(checker: context.Checker) -> list[results.Finding]:
             f'{" and ".join(missing)}; nothing sets '
             f'{"them" if len(missing) > 1 else "it"}.',
             affected=results.Affected(len(missing), tuple(missing)),
+        )
+    ]
+
+
+def _version(checker: context.Checker) -> list[results.Finding]:
+    setting = checker.written(SECTION, 'auth_version')
+    if setting is None or '$' in setting.value:
+        return []
+    if _VERSION.fullmatch(setting.value):
+        return []
+    return [
+        AUTH_VERSION.failure(
+            f'{setting.name} is {values.shown(setting.value) or "empty"} '
+            f'({setting.place}): the API would not start.'
         )
     ]
 
@@ -163,7 +193,13 @@ CHECKS = (
         id='keystone-authtoken',
         title='Keystone middleware',
         function=check_authtoken,
-        kinds=(AUTH_TYPE, INCOMPLETE, MEMCACHE_KEY, SERVICE_ROLES),
+        kinds=(
+            AUTH_TYPE,
+            INCOMPLETE,
+            AUTH_VERSION,
+            MEMCACHE_KEY,
+            SERVICE_ROLES,
+        ),
         topic='services',
         reads=('configuration',),
         description='Whether [keystone_authtoken] has what the middleware '

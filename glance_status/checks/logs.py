@@ -78,9 +78,14 @@ _FACILITIES = frozenset(
 
 def check_options(checker: context.Checker) -> list[results.Finding]:
     """Look at the levels and the facility."""
-    if _written(checker, 'log_config_append', 'log_config'):
+    if is_appended(checker):
         return []
     return [*_levels(checker), *_facility(checker)]
+
+
+def is_appended(checker: context.Checker) -> bool:
+    """Tell whether a file of Python's logging decides in place of options."""
+    return _written(checker, 'log_config_append', 'log_config') is not None
 
 
 def _levels(checker: context.Checker) -> list[results.Finding]:
@@ -144,7 +149,7 @@ def check_files(checker: context.Checker) -> list[results.Finding]:
             affected=results.Affected(1, (path,)),
         )
         for setting, path in wanted
-        if _is_missing(path)
+        if hosts.lacks(path)
     ]
 
 
@@ -178,20 +183,6 @@ def _written(
 ) -> configuration.Setting | None:
     found = [checker.written('DEFAULT', name) for name in names]
     return next((item for item in found if item and item.value), None)
-
-
-def _is_missing(path: str) -> bool:
-    """Tell whether a path is surely not there."""
-    # Relative ones depend on where Glance is started.
-    if not path.startswith('/') or '$' in path:
-        return False
-    try:
-        os.stat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except (OSError, ValueError):
-        return False
-    return False
 
 
 CHECKS = (

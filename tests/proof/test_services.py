@@ -15,6 +15,7 @@ from glance_status.checks import (
     healthcheck,
     key_manager,
     keystone,
+    keystone_files,
     keystone_options,
     limits,
     logs,
@@ -34,6 +35,7 @@ CHECKS = [
         healthcheck,
         key_manager,
         keystone,
+        keystone_files,
         keystone_options,
         limits,
         logs,
@@ -230,6 +232,29 @@ def placed(sections: Sections, path: pathlib.Path) -> Sections:
         ),
         ({**KEYSTONE, 'password': None}, '500', 'keystone-auth-incomplete'),
         (
+            {**KEYSTONE, 'auth_version': 'three'},
+            'TypeError',
+            'keystone-auth-version',
+        ),
+        (
+            {
+                **KEYSTONE,
+                'memcache_tls_enabled': 'true',
+                'memcache_tls_cafile': '/no/such/file',
+            },
+            'FileNotFoundError',
+            'keystone-files',
+        ),
+        (
+            {
+                **KEYSTONE,
+                'auth_url': 'https://127.0.0.1:1/v3',
+                'cafile': '/no/such/file',
+            },
+            '500',
+            'keystone-files',
+        ),
+        (
             {**KEYSTONE, 'memcache_security_strategy': 'MAC'},
             'ConfigurationError',
             'keystone-memcache-key',
@@ -354,3 +379,5 @@ def test_the_client_libraries_are_not_there(
             tmp_path, url, default(transport_url='kafka://127.0.0.1:1')
         )
         assert judged(sent, LIST) == ('RuntimeError', ['kafka-client'])
+        logged = real.deployment(tmp_path, url, default(use_journal='true'))
+        assert judged(logged, LIST) == ('RuntimeError', ['journal-client'])

@@ -6,7 +6,7 @@ import pathlib
 import pytest
 
 from glance_status import context, results
-from glance_status.checks import keystone, keystone_options
+from glance_status.checks import keystone, keystone_files, keystone_options
 from tests.unit import checkers
 
 FLAVOR = '[paste_deploy]\nflavor = keystone\n[keystone_authtoken]\n'
@@ -54,9 +54,10 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
             f'[ks]\n{COMPLETE}',
             '33',
         ),
-        (
-            FLAVOR + COMPLETE.replace('username', 'user-name'),
-            '33',
+        (FLAVOR + COMPLETE.replace('username', 'user-name'), '33'),
+        *(
+            (f'{FLAVOR}{COMPLETE}auth_version = {version}\n', '33')
+            for version in ('v3', '3', 'v2.0')
         ),
     ],
 )
@@ -102,6 +103,14 @@ def test_what_keystone_takes(
                 'keystone-auth-incomplete',
                 '[keystone_authtoken] auth_type is not set, so Glance cannot '
                 'check any token.',
+            ),
+        ),
+        (
+            f'{COMPLETE}auth_version = three\n',
+            (
+                'keystone-auth-version',
+                '[keystone_authtoken] auth_version is three ({path}, line '
+                '10): the API would not start.',
             ),
         ),
         (
@@ -262,3 +271,44 @@ def test_service_tokens_and_roles(
     assert [(name, result) for name, result, _said in found(checker)] == [
         ('service-token-roles', results.SUCCESS)
     ] * count
+
+
+CERTIFICATES = (
+    'cafile = {dir}/ca.pem\nmemcache_tls_enabled = true\n'
+    'memcache_tls_cafile = {dir}/glance-api.conf\n'
+    'memcache_tls_certfile = {dir}/cache.pem\n'
+)
+
+
+@pytest.mark.parametrize(
+    ('url', 'target', 'missing'),
+    [
+        ('https://ks', '33', ['ca.pem', 'cache.pem']),
+        ('http://ks', '33', ['cache.pem']),
+        ('https://ks', '30', ['ca.pem']),
+    ],
+)
+def test_certificates_that_are_missing(
+    tmp_path: pathlib.Path, url: str, target: str, missing: list[str]
+) -> None:
+    text = FLAVOR + COMPLETE.replace('http://ks', url)
+    text += CERTIFICATES.format(dir=tmp_path)
+    checker = checkers.make(tmp_path, text, target=target)
+    assert [
+        (item.id, item.result, item.affected)
+        for item in keystone_files.check_files(checker)
+    ] == [
+        (
+            'keystone-files',
+            results.FAILURE,
+            results.Affected(1, (f'{tmp_path}/{name}',)),
+        )
+        for name in missing
+    ]
+
+
+def test_certificates_of_another_host(tmp_path: pathlib.Path) -> None:
+    text = FLAVOR + COMPLETE.replace('http://ks', 'https://ks')
+    text += 'cafile = /etc/ssl/certs/ca-certificates.crt\n'
+    with pytest.raises(context.Inapplicable):
+        keystone_files.check_files(checkers.make(tmp_path, text))

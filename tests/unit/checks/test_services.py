@@ -331,6 +331,7 @@ MEMCACHED = (
     '[paste_deploy]\nflavor = keystone\n'
     '[keystone_authtoken]\nmemcached_servers = h:11211\n'
 )
+JOURNAL = 'use_journal = true\n'
 KAFKA = '[DEFAULT]\ntransport_url = kafka://h\n'
 
 
@@ -338,7 +339,7 @@ def test_client_libraries_are_looked_for_beside_the_target(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert clients.check_clients(checkers.make(tmp_path, '')) == []
-    checker = checkers.make(tmp_path, KAFKA + MEMCACHED)
+    checker = checkers.make(tmp_path, f'{KAFKA}{JOURNAL}{MEMCACHED}')
     with pytest.raises(context.Inapplicable):
         clients.check_clients(checker)
     checkers.install(tmp_path, monkeypatch, 'glance', '33.1.0')
@@ -351,7 +352,7 @@ def test_client_libraries_are_looked_for_beside_the_target(
             'memcache-client',
             results.FAILURE,
             f'[keystone_authtoken] memcached_servers is set ({path}, line '
-            '6), and the Python module memcache is not installed beside '
+            '7), and the Python module memcache is not installed beside '
             'Glance 33.',
         ),
         (
@@ -361,8 +362,14 @@ def test_client_libraries_are_looked_for_beside_the_target(
             'and the Python module confluent_kafka is not installed beside '
             'Glance 33.',
         ),
+        (
+            'journal-client',
+            results.FAILURE,
+            f'[DEFAULT] use_journal is true ({path}, line 3), and the Python '
+            'module systemd is not installed beside Glance 33.',
+        ),
     ]
-    for module in ('memcache', 'confluent_kafka'):
+    for module in ('memcache', 'confluent_kafka', 'systemd'):
         (tmp_path / f'{module}.py').touch()
     assert clients.check_clients(checker) == []
     sasl = f'{MEMCACHED}memcache_sasl_enabled = true\n'

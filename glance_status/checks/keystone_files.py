@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Certificates and keys by which Glance speaks with Keystone and its cache."""
+
+from glance_status import configuration, context, plugins, results
+from glance_status.checks import hosts, identity, values
+
+SECTION = 'keystone_authtoken'
+# The first release whose keystonemiddleware has them.
+HAS_MEMCACHE_TLS = 31
+
+FILES = results.FindingKind(
+    id='keystone-files',
+    title='A certificate of [keystone_authtoken] is missing',
+    looks_for='With an auth_url of https://, the files of '
+    '[keystone_authtoken] cafile, certfile and keyfile; with '
+    'memcache_tls_enabled, those of memcache_tls_cafile, '
+    'memcache_tls_certfile and memcache_tls_keyfile, where requests go '
+    'through Keystone. Looked at only on a host that has something else '
+    'that the configuration names.',
+    matters='Without those of the cache the API does not start; without '
+    'those of Keystone every request ends with 500.',
+    remediation='Put the file there, so that the user who runs Glance may '
+    'read it, or correct the option.',
+    reference='https://docs.openstack.org/keystonemiddleware/latest/'
+    'middlewarearchitecture.html',
+)
+
+_OF_KEYSTONE = ('cafile', 'certfile', 'keyfile')
+_OF_CACHE = (
+    'memcache_tls_cafile',
+    'memcache_tls_certfile',
+    'memcache_tls_keyfile',
+)
+
+
+def check_files(checker: context.Checker) -> list[results.Finding]:
+    """Look for certificates and keys."""
+    if not identity.uses_keystone(checker):
+        return []
+    named = _named(checker)
+    if not named:
+        return []
+    hosts.require_own(checker)
+    return [
+        FILES.failure(
+            f'{setting.name} ({setting.place}) names '
+            f'{values.shown(setting.value)}, which is not on this host.',
+            affected=results.Affected(1, (values.shown(setting.value),)),
+        )
+        for setting in named
+        if hosts.lacks(setting.value)
+    ]
+
+
+def _named(checker: context.Checker) -> list[configuration.Setting]:
+    names: tuple[str, ...] = ()
+    url = checker.written(identity.of(checker, SECTION).section, 'auth_url')
+    if url and url.value.lower().startswith('https:'):
+        names += _OF_KEYSTONE
+    if checker.target.major >= HAS_MEMCACHE_TLS and values.boolean(
+        checker, SECTION, 'memcache_tls_enabled'
+    ):
+        names += _OF_CACHE
+    found = [checker.written(SECTION, name) for name in names]
+    return [item for item in found if item and item.value]
+
+
+CHECKS = (
+    plugins.Check(
+        id='keystone-certificates',
+        title='Certificates for Keystone',
+        function=check_files,
+        kinds=(FILES,),
+        topic='services',
+        reads=('configuration', 'files', 'host'),
+        description='Whether the certificates and keys are there by which '
+        'Glance speaks with Keystone and with its cache.',
+    ),
+)
