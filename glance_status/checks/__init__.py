@@ -24,6 +24,9 @@ from glance_status.checks import (
     messaging,
     messaging_options,
     middleware,
+    option_deprecated,
+    option_gone,
+    option_unknown,
     ownership,
     paste,
     path,
@@ -102,6 +105,9 @@ TOPICS = (
     row_properties,
     row_tasks,
     row_cache,
+    option_gone,
+    option_deprecated,
+    option_unknown,
 )
 
 
