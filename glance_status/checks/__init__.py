@@ -12,6 +12,7 @@ from glance_status.checks import (
     database_options,
     filesystem,
     healthcheck,
+    host,
     image_options,
     imports,
     key_manager,
@@ -54,6 +55,7 @@ from glance_status.checks import (
     stores,
     swift,
     tasks,
+    wsgi,
 )
 
 TOPICS = (
@@ -108,6 +110,8 @@ TOPICS = (
     option_gone,
     option_deprecated,
     option_unknown,
+    wsgi,
+    host,
 )
 
 
