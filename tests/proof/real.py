@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import unittest
 from collections import abc
 from typing import Any
 
@@ -138,6 +139,36 @@ def start(
         tuple((status, text) for status, text in answer['responses']),
         log,
     )
+
+
+def run(program: str, *arguments: str) -> str:
+    """Run a program with Glance's own Python, and return what it prints.
+
+    It can import this tool too.
+    """
+    glance_databases.require('sqlite')
+    done = subprocess.run(
+        [_python(), '-c', program, *arguments],
+        env={
+            'PATH': os.defpath,
+            'LC_ALL': 'C.UTF-8',
+            'PYTHONDONTWRITEBYTECODE': '1',
+            'PYTHONPATH': str(SERVE.parent.parent.parent),
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def require(module: str) -> None:
+    """Skip the test where the real Glance lacks a library."""
+    program = f'import importlib.util as u; print(u.find_spec({module!r}))'
+    if run(program).strip() == 'None':
+        raise unittest.SkipTest(f'the real Glance has no {module}')
 
 
 def _python() -> str:
