@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the target can read what the locations of images point to."""
 
-import configparser
 import ipaddress
-import os
 import typing
 import urllib.parse
 
 from glance_status import context, plugins, results, rows
-from glance_status.checks import backends, located
+from glance_status.checks import backends, located, swift
 
 S3_WITHOUT_KEYS = 33
 FILTERED = 33
@@ -16,7 +14,6 @@ CINDER_STORES = 21
 SWIFT_V3 = 31
 
 _PORTS = {'http': 80, 'https': 443}
-_DEFAULT_REFERENCE = 'ref1'
 
 SCHEME = results.FindingKind(
     id='loc-scheme',
@@ -77,8 +74,8 @@ SWIFT_REFERENCE = results.FindingKind(
     id='loc-swift-reference',
     title='Swift locations use a reference that is not configured',
     looks_for='Locations like swift+config://REFERENCE/..., whose reference '
-    'is neither a section of the swift_store_config_file of a store nor, '
-    'without such a file, its default_swift_reference.',
+    'is neither a complete section of the swift_store_config_file of a store '
+    'nor, without such a file, its default_swift_reference.',
     matters='These images can be neither read nor deleted.',
     remediation='Add the section with the account to the file that '
     'swift_store_config_file names.',
@@ -252,21 +249,15 @@ def _references(
     """Return the references of all swift stores, None where one is unknown."""
     found: set[str] = set()
     for store in stores.of('swift'):
-        path = backends.value(checker, store, 'swift_store_config_file')
+        path = backends.value(checker, store, swift.CONFIG_FILE)
         if path is None:
-            default = 'default_swift_reference'
-            named = backends.value(checker, store, default)
-            found.add(named or _DEFAULT_REFERENCE)
+            named = backends.value(checker, store, swift.REFERENCE)
+            found.add(named or swift.DEFAULT_REFERENCE)
             continue
-        parser = configparser.ConfigParser(
-            strict=False, interpolation=None, allow_no_value=True
-        )
-        try:
-            with open(os.path.expanduser(path)) as stream:
-                parser.read_file(stream)
-        except (OSError, ValueError, configparser.Error):
+        file = swift.read_file(checker, path)
+        if file.wrong or file.complete is None:
             return None
-        found.update(parser.sections())
+        found |= file.complete
     return frozenset(found)
 
 

@@ -150,7 +150,7 @@ def _store(
     path = backends.text(checker, named)
     if path not in files:
         # One parser reads the files of all stores.
-        files[path] = _read(checker, path)
+        files[path] = read_file(checker, path)
     return [
         *findings,
         *_file(store, named, files[path]),
@@ -311,7 +311,7 @@ def _references(
     return [backends.judged(SWIFT_UNCONFIGURED, store, message)]
 
 
-def _read(checker: context.Checker, path: str) -> File:
+def read_file(checker: context.Checker, path: str) -> File:
     """Return what a file says, parsed as glance_store does it."""
     found = checker.conf.find_file(path) if path else ''
     if found is None:
