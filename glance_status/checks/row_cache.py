@@ -103,9 +103,9 @@ def check_cache(checker: context.Checker) -> list[results.Finding]:
         return []
     return [
         NODE_REFS.note(
-            f'The cache has images of {others.count} nodes, and the '
+            f'Nodes whose cache is recorded: {others.count}. The '
             f'worker_self_reference_url of this one, {_url(checker)}, is '
-            'none of them.',
+            'none of theirs.',
             affected=others.affected,
         )
     ]

@@ -63,8 +63,8 @@ def check_files(checker: context.Checker) -> list[results.Finding]:
         return []
     return [
         FILE_MISSING.warning(
-            f'Of {len(sample)} files that were looked for, {len(missing)} '
-            'are not there.',
+            f'Files that were looked for: {len(sample)}, not there: '
+            f'{len(missing)}.',
             affected=results.Affected(len(missing), tuple(missing)),
         )
     ]

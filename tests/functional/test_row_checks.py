@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each finding about rows: break it, see it, do what it says, see success."""
 
-import contextlib
 import dataclasses
 import datetime
 import json
@@ -11,14 +10,11 @@ from collections import abc
 
 import pytest
 
-from glance_status import asked, context, results, rows, survey
-from glance_status.checks import Checks
-from tests.functional import command, glance_databases
+from glance_status import results
+from tests.functional import command, glance_databases, judging
 from tests.unit import checkers
 
 NOW = datetime.datetime(2026, 11, 1, 12)
-CHECKS = [check for check in Checks().get_checks() if check.asks]
-
 NODE = 'http://node1:9292'
 SECTIONS: dict[str, dict[str, str]] = {
     'DEFAULT': {
@@ -438,7 +434,7 @@ def conf(directory: pathlib.Path, url: str) -> pathlib.Path:
 
 def check(path: pathlib.Path, *more: str) -> command.Completed:
     """Run the checks of rows, for an upgrade from Rocky."""
-    chosen = [word for item in CHECKS for word in ('--check', item.id)]
+    chosen = [word for item in judging.CHECKS for word in ('--check', item.id)]
     return command.run(
         *('--config-file', path, 'upgrade', 'check', '--json'),
         *('--from', 'rocky', *chosen, *more),
@@ -471,27 +467,16 @@ def number_of(name: str) -> int | str:
     return int(tail) if head == image_id(0).rpartition('-')[0] else name
 
 
-def judged(path: pathlib.Path, url: str) -> list[Found]:
-    """Return the same, without a process of its own."""
-    text = path.read_text()
-    checker = checkers.make(path.parent, text, source='rocky')
-    findings: list[results.Finding] = []
-    questions = {}
-    for item in CHECKS:
-        # No file store, no files.
-        with contextlib.suppress(context.Inapplicable):
-            questions[item.id] = asked.questions(item.asks, checker)
-    answers: dict[str, Row] = {}
-    for step in survey.survey(checker, questions):
-        for name, documents in step.answers.items():
-            answers.setdefault(name, {}).update(documents)
-    for item in CHECKS:
-        if item.id in questions:
-            checker.answers = rows.Answers(answers[item.id])
-            findings += item.function(checker)
-    checker.close()
+def judged(path: pathlib.Path, **more: typing.Any) -> list[Found]:
+    """Return the same, without a process of its own.
+
+    :param more: target, source and before
+    """
+    more.setdefault('source', 'rocky')
+    checker = checkers.make(path.parent, path.read_text(), **more)
     return [
-        as_found(dataclasses.asdict(finding), path) for finding in findings
+        as_found(dataclasses.asdict(finding), path)
+        for finding in judging.findings(checker)
     ]
 
 
@@ -512,6 +497,261 @@ def test_every_finding_comes_and_goes(
     for finding, remedy in EXPECTED.items():
         glance_databases.execute(url, *remedy)
         left.remove(finding)
-        assert judged(path, url) == left
+        assert judged(path) == left
     assert seen(check(path), path) == []
     assert check(path).code == 0
+
+
+# Other configurations, on SQLite alone
+
+
+@pytest.fixture(scope='module')
+def bad() -> abc.Iterator[str]:
+    """A database with all that is bad."""
+    with glance_databases.database('sqlite', 'up_to_date') as made:
+        fill(made, GOOD)
+        fill(made, BAD)
+        yield made
+
+
+def brief(found: list[Found]) -> list[tuple[str, int, int]]:
+    return [(each.id, each.result, each.count) for each in found]
+
+
+def variant(
+    directory: pathlib.Path, url: str, *gone: str, **options: str
+) -> pathlib.Path:
+    """Write the configuration with some options of DEFAULT changed."""
+    default = {**SECTIONS['DEFAULT'], **options}
+    for name in gone:
+        del default[name]
+    return command.deployment(
+        directory, url, **{**SECTIONS, 'DEFAULT': default}
+    )
+
+
+def test_right_before_a_restart_what_is_cut_off_is_a_warning(
+    bad: str, tmp_path: pathlib.Path
+) -> None:
+    found = brief(judged(variant(tmp_path, bad), before='restart'))
+    assert ('images-in-flight', WARNING, 3) in found
+    assert ('tasks-in-flight', WARNING, 2) in found
+
+
+def test_with_delayed_delete_the_scrubber_is_expected(
+    bad: str, tmp_path: pathlib.Path
+) -> None:
+    found = judged(variant(tmp_path, bad, delayed_delete='true'))
+    assert [item for item in found if item.id == 'pending-delete'] == [
+        Found(
+            'pending-delete',
+            NOTE,
+            'Images whose data is still to be deleted: 1. [DEFAULT] '
+            'delayed_delete is on.',
+            1,
+            (23,),
+        ),
+        Found(
+            'pending-delete',
+            NOTE,
+            'Locations of images which are not deleted, whose data is still '
+            'to be deleted: 1. [DEFAULT] delayed_delete is on.',
+            1,
+            (24,),
+        ),
+    ]
+
+
+def test_one_store_serves_what_its_drivers_do(
+    bad: str, tmp_path: pathlib.Path
+) -> None:
+    path = variant(
+        tmp_path, bad, 'enabled_backends', 'metadata_encryption_key'
+    )
+    assert [
+        item
+        for item in judged(path, source='32')
+        if item.id.startswith(('loc-', 'db-'))
+    ] == [
+        *(
+            Found(
+                'loc-scheme',
+                FAILURE,
+                f'Locations with the scheme {name}, which no store of the '
+                f'configuration serves in {TITLE}: {count}.',
+                count,
+                sample,
+            )
+            for name, count, sample in (
+                ('cinder', 1, (30,)),
+                ('rbd', 10, (1, 2, 22, 24, 3, 4)),
+                ('s3+https', 2, (28, 29)),
+                ('sheepdog', 1, (25,)),
+                ('swift+config', 1, (32,)),
+                ('swift+https', 1, (31,)),
+            )
+        ),
+        Found(
+            'loc-encrypted',
+            WARNING,
+            'Locations that are no URLs: 1. [DEFAULT] '
+            'metadata_encryption_key is not set, so that Glance cannot read '
+            'them.',
+            1,
+            (27,),
+        ),
+        next(item for item in EXPECTED if item.id == 'loc-http-filtered'),
+        next(item for item in EXPECTED if item.id == 'db-train-backend'),
+    ]
+
+
+def test_of_a_foreign_driver_nobody_knows_what_it_serves(
+    bad: str, tmp_path: pathlib.Path
+) -> None:
+    backends = 'fast:rbd, ours:acme'
+    path = variant(tmp_path, bad, enabled_backends=backends)
+    found = brief(judged(path))
+    assert [item for item in found if item[0] == 'loc-scheme'] == [
+        ('loc-scheme', FAILURE, 1),  # cinder
+        ('loc-scheme', FAILURE, 14),  # file
+        ('loc-scheme', FAILURE, 2),  # http
+        ('loc-scheme', FAILURE, 1),  # https
+        ('loc-scheme', FAILURE, 2),  # s3+https
+        ('loc-scheme', FAILURE, 1),  # sheepdog
+        ('loc-scheme', FAILURE, 1),  # swift+config
+        ('loc-scheme', FAILURE, 1),  # swift+https
+    ]
+
+
+@pytest.mark.parametrize(
+    ('source', 'target', 'absent'),
+    [
+        # Behind us, or not yet.
+        ('33', '33', {'loc-s3-creds', 'loc-http-filtered', 'loc-swift-auth'}),
+        ('29', '30', {'loc-s3-creds', 'loc-http-filtered', 'loc-swift-auth'}),
+        ('22', '32', {'reserved-props', 'loc-s3-creds'}),
+        ('19', '20', {'reserved-props', 'import-locks', 'loc-cinder-legacy'}),
+        ('17', '18', {'db-train-backend', 'loc-store-unknown'}),
+    ],
+)
+def test_what_the_upgrade_does_not_pass_is_not_mentioned(
+    source: str,
+    target: str,
+    absent: set[str],
+    bad: str,
+    tmp_path: pathlib.Path,
+) -> None:
+    found = judged(variant(tmp_path, bad), source=source, target=target)
+    assert absent.isdisjoint(item.id for item in found)
+
+
+def test_train_renames_the_key_by_itself(
+    bad: str, tmp_path: pathlib.Path
+) -> None:
+    found = judged(variant(tmp_path, bad), source='18', target='19')
+    assert [item for item in found if item.id == 'db-train-backend'] == [
+        Found(
+            'db-train-backend',
+            NOTE,
+            'Locations whose metadata has the key "backend": 1. The data '
+            'migration of 19.x renames it.',
+            1,
+            (2,),
+        )
+    ]
+
+
+# Files and caches
+
+
+def test_files_are_looked_for_where_their_directory_is(
+    tmp_path: pathlib.Path,
+) -> None:
+    datadir = tmp_path / 'images'
+    datadir.mkdir()
+    (datadir / '1').touch()
+    with glance_databases.database('sqlite', 'up_to_date') as url:
+        path = command.deployment(
+            tmp_path / 'etc',
+            url,
+            glance_store={'filesystem_store_datadir': str(datadir)},
+        )
+        fill(url, {'images': [image(n) for n in (1, 2, 3)]})
+        places = (datadir / '1', datadir / '2', '/elsewhere/3')
+        several = [
+            location(number, f'file://{place}')
+            for number, place in enumerate(places, 1)
+        ]
+        fill(url, {'image_locations': several})
+        assert judged(path) == [
+            Found(
+                'loc-file-missing',
+                WARNING,
+                'Files that were looked for: 2, not there: 1.',
+                1,
+                (2,),
+            )
+        ]
+        (datadir / '2').touch()
+        assert judged(path) == []
+        (datadir / '1').unlink()
+        (datadir / '2').unlink()
+        datadir.rmdir()
+        assert judged(path) == []
+
+
+@pytest.mark.parametrize('server', glance_databases.SERVERS)
+def test_the_tables_of_the_cache(server: str, tmp_path: pathlib.Path) -> None:
+    state = 'behind_2023_1_contract01'
+    with glance_databases.database(server, state) as url:
+        path = conf(tmp_path, url)
+        message = (
+            'Tables that are not there: node_reference, cached_images. The '
+            f'API of {TITLE} uses them from its start.'
+        )
+        names = ('node_reference', 'cached_images')
+        words = ('--check', 'cache-database', '--json')
+        for before, result in (('sync', NOTE), ('restart', FAILURE)):
+            completed = command.run(
+                *('--config-file', path, 'upgrade', 'check'),
+                *('--before', before, *words),
+            )
+            assert seen(completed, path) == [
+                Found('cache-tables', result, message, 2, names)
+            ]
+        assert (
+            glance_databases.glance_manage(url, 'db', 'sync').returncode == 0
+        )
+        assert judged(path) == []
+
+        old = 'http://old:9292'
+        fill(url, {'node_reference': [{'node_reference_url': old}]})
+        cached = {
+            'image_id': image_id(1),
+            'last_accessed': NOW,
+            'last_modified': NOW,
+            'size': 1,
+            'hits': 1,
+            'node_reference_id': 1,
+        }
+        assert judged(path) == []
+        fill(url, {'cached_images': [cached]})
+        assert judged(path) == [
+            Found(
+                'node-refs',
+                NOTE,
+                'Nodes whose cache is recorded: 1. The '
+                f'worker_self_reference_url of this one, {NODE}, is none of '
+                'theirs.',
+                1,
+                (old,),
+            )
+        ]
+        glance_databases.execute(
+            url,
+            'DELETE FROM cached_images WHERE node_reference_id IN (SELECT '
+            'node_reference_id FROM node_reference WHERE '
+            "node_reference_url = 'http://old\\:9292')",
+            'DELETE FROM node_reference',
+        )
+        assert judged(path) == []
