@@ -90,6 +90,9 @@ GLANCE: dict[str, list[cfg.Opt]] = {
         cfg.StrOpt('default_store'),
         cfg.StrOpt('default_backend'),
     ],
+    'inject_metadata_properties': [
+        cfg.DictOpt('inject'),
+    ],
     'keystone_authtoken': [
         cfg.BoolOpt('memcache_sasl_enabled'),
         cfg.BoolOpt('memcache_tls_enabled'),
