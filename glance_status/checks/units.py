@@ -69,6 +69,8 @@ def services(root: str, word: str) -> list[Service]:
     return [
         Service(unit, line, tuple(_unwrapped(_words(line.text))))
         for unit, files in sorted(_units(root).items())
+        # A host has hundreds of others.
+        if any(word in _text(path) for path in files)
         for line in _commands(files)
         if word in line.text
     ]
