@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who is an administrator of Glance."""
 
+import re
+
 from glance_status import context, plugins, results
-from glance_status.checks import values
+from glance_status.checks import rules, values
 
 REMOVED_IN = 22
 # What the policy context_is_admin has by default.
-DEFAULT = 'admin'
+DEFAULT = 'role:admin'
+POLICY = 'context_is_admin'
 
 ADMIN_ROLE = results.FindingKind(
     id='admin-role',
@@ -45,11 +48,10 @@ def check_admin_role(checker: context.Checker) -> list[results.Finding]:
     if not checker.crosses(REMOVED_IN):
         return []
     ignored = f'{said} {REMOVED_IN}.0.0 and later ignore it'
-    if setting.value.lower() == DEFAULT:
+    if _has_policy(checker, setting.value):
         return [
             ADMIN_ROLE.note(
-                f'{ignored}; the policy context_is_admin names the same role '
-                'by default.',
+                f'{ignored}; the policy context_is_admin names the same role.',
                 remediation='Delete admin_role.',
                 affected=affected,
             )
@@ -63,6 +65,13 @@ def check_admin_role(checker: context.Checker) -> list[results.Finding]:
     ]
 
 
+def _has_policy(checker: context.Checker, role: str) -> bool:
+    """Tell whether context_is_admin has a role already."""
+    written = rules.merged(rules.read(checker)).get(POLICY, DEFAULT)
+    # Words of a rule: oslo.policy compares roles without their case.
+    return f'role:{role}'.lower() in re.split(r'[\s()"]+', written.lower())
+
+
 CHECKS = (
     plugins.Check(
         id='administrators',
@@ -70,7 +79,7 @@ CHECKS = (
         function=check_admin_role,
         kinds=(ADMIN_ROLE,),
         topic='policy',
-        reads=('configuration',),
+        reads=('configuration', 'files'),
         description='Whether those who are administrators of Glance by '
         'admin_role will remain so.',
     ),

@@ -2,12 +2,15 @@
 """Whether the health check can be made from its options."""
 
 import ipaddress
+import re
 
 from glance_status import context, plugins, results
-from glance_status.checks import values
+from glance_status.checks import pipeline, texts, values
 
 # The first release whose oslo.middleware has the option.
 HAS_RANGES = 28
+# The first whose oslo.middleware has both backends, and refuses them together.
+EXCLUDES = 30
 
 SOURCES = results.FindingKind(
     id='healthcheck-sources',
@@ -22,9 +25,51 @@ SOURCES = results.FindingKind(
     'healthcheck_plugins.html',
 )
 
+BACKENDS = results.FindingKind(
+    id='healthcheck-backends',
+    title='Two backends of the health check exclude each other',
+    looks_for='disable_by_file together with enable_by_files in the backends '
+    'of the health check: those of the paste file, else those of '
+    '[healthcheck].',
+    matters='The API does not start: ConfigInvalid.',
+    remediation='Keep one of the two.',
+    since='30.0.0',
+    reference='https://docs.openstack.org/oslo.middleware/latest/reference/'
+    'healthcheck_plugins.html',
+)
 
-def check_sources(checker: context.Checker) -> list[results.Finding]:
-    """Look at who may ask for the health of the API."""
+_EXCLUSIVE = frozenset(('disable_by_file', 'enable_by_files'))
+_IN_PASTE = re.compile(r'^backends\s*[=:](.*)$', re.MULTILINE)
+
+
+def check_options(checker: context.Checker) -> list[results.Finding]:
+    """Look at the sources and the backends of the health check."""
+    return [*_sources(checker), *_backends(checker)]
+
+
+def _backends(checker: context.Checker) -> list[results.Finding]:
+    if checker.target.major < EXCLUDES:
+        return []
+    path = pipeline.file_of(checker)
+    in_paste = _IN_PASTE.search((path and texts.read(path).text) or '')
+    setting = checker.written('healthcheck', 'backends')
+    if in_paste:
+        place, value = f'backends in {path}', in_paste[1]
+    elif setting:
+        place, value = f'{setting.name} ({setting.place})', setting.value
+    else:
+        return []
+    if not {item.strip() for item in value.split(',')} >= _EXCLUSIVE:
+        return []
+    return [
+        BACKENDS.failure(
+            f'{place} has both {" and ".join(sorted(_EXCLUSIVE))}: the API '
+            'would not start.'
+        )
+    ]
+
+
+def _sources(checker: context.Checker) -> list[results.Finding]:
     setting = checker.written('healthcheck', 'allowed_source_ranges')
     if setting is None or checker.target.major < HAS_RANGES:
         return []
@@ -60,10 +105,10 @@ CHECKS = (
     plugins.Check(
         id='healthcheck-options',
         title='Health check options',
-        function=check_sources,
-        kinds=(SOURCES,),
+        function=check_options,
+        kinds=(SOURCES, BACKENDS),
         topic='services',
-        reads=('configuration',),
+        reads=('configuration', 'files'),
         description='Whether the API can make its health check from the '
         'options in [healthcheck].',
     ),

@@ -131,8 +131,7 @@ def test_nothing_to_say(
                 'admin-role',
                 results.SUCCESS,
                 '[DEFAULT] admin_role is admin ({at}2). 22.0.0 and later '
-                'ignore it; the policy context_is_admin names the same role '
-                'by default.',
+                'ignore it; the policy context_is_admin names the same role.',
             ),
         ),
         (
@@ -143,6 +142,16 @@ def test_nothing_to_say(
                 results.FAILURE,
                 '[healthcheck] allowed_source_ranges ({at}2) has 10.0.0.1/8, '
                 'home, which is no network address: the API would not start.',
+            ),
+        ),
+        (
+            '[healthcheck]\nbackends = enable_by_files, disable_by_file\n',
+            '30',
+            (
+                'healthcheck-backends',
+                results.FAILURE,
+                '[healthcheck] backends ({at}2) has both disable_by_file and '
+                'enable_by_files: the API would not start.',
             ),
         ),
         (
@@ -309,6 +318,40 @@ def test_what_the_target_does_not_take(
     assert found(checker) == [
         (identity, result, message.format(at=at, dir=tmp_path))
     ]
+
+
+def test_the_policy_file_has_the_role_already(tmp_path: pathlib.Path) -> None:
+    (tmp_path / 'policy.yaml').write_text(
+        '"context_is_admin": "role:admin or (role:Boss)"\n'
+    )
+    text = '[DEFAULT]\nadmin_role = {role}\n'
+    assert {
+        role: [
+            result
+            for _name, result, _said in found(
+                checkers.make(tmp_path, text.format(role=role))
+            )
+        ]
+        for role in ('boss', 'bos')
+    } == {'boss': [results.SUCCESS], 'bos': [results.WARNING]}
+
+
+@pytest.mark.parametrize(
+    ('backends', 'ids'),
+    [
+        ('disable_by_file', []),
+        ('disable_by_file,enable_by_files', ['healthcheck-backends']),
+    ],
+)
+def test_the_paste_file_decides_for_the_health_check(
+    tmp_path: pathlib.Path, backends: str, ids: list[str]
+) -> None:
+    (tmp_path / 'glance-api-paste.ini').write_text(
+        f'[app:healthcheck]\nbackends = {backends}\n'
+    )
+    text = '[healthcheck]\nbackends = disable_by_file,enable_by_files\n'
+    checker = checkers.make(tmp_path, text)
+    assert [name for name, _result, _said in found(checker)] == ids
 
 
 def test_a_host_that_has_nothing_of_the_configuration(
