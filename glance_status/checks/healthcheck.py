@@ -10,7 +10,7 @@ from glance_status.checks import pipeline, texts, values
 # The first release whose oslo.middleware has the option.
 HAS_RANGES = 28
 # The first whose oslo.middleware has both backends, and refuses them together.
-EXCLUDES = 30
+EXCLUDES = 29
 
 SOURCES = results.FindingKind(
     id='healthcheck-sources',
@@ -33,7 +33,7 @@ BACKENDS = results.FindingKind(
     '[healthcheck].',
     matters='The API does not start: ConfigInvalid.',
     remediation='Keep one of the two.',
-    since='30.0.0',
+    since='29.0.0',
     reference='https://docs.openstack.org/oslo.middleware/latest/reference/'
     'healthcheck_plugins.html',
 )

@@ -3,6 +3,7 @@
 
 import importlib.metadata
 import os
+import re
 
 from glance_status import configuration, context, releases
 
@@ -45,6 +46,23 @@ def require_own(checker: context.Checker) -> None:
             'nothing that the configuration names is on this host: it may '
             'be that of another'
         )
+
+
+def brought(group: str, library: str) -> frozenset[str]:
+    """Return the entry points that others than a library bring here.
+
+    Those of the library itself are of the version that is here, which need
+    not be that of the target.
+    """
+    return frozenset(
+        point.name
+        for point in importlib.metadata.entry_points(group=group)
+        if not point.dist or _plain(point.dist.name) != _plain(library)
+    )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r'[-_.]+', '-', name).lower()
 
 
 def lacks(path: str) -> bool:

@@ -2,12 +2,12 @@
 """What a section has to have for Glance to authenticate with Keystone."""
 
 import difflib
-import importlib.metadata
 import re
 import typing
 
 from glance_status import configuration, context
-from glance_status.checks import pipeline, texts, values
+from glance_status.checks import hosts, pipeline, texts, values
+from glance_status.releases import points
 
 _MIDDLEWARE = (
     'keystonemiddleware.auth_token',
@@ -38,10 +38,10 @@ _DOMAIN: Needs = (
 )
 _OIDC: Needs = (*_URL, ('identity_provider',), ('protocol',))
 
-# The plug-ins of keystoneauth and what each asks for; read from keystoneauth
+# What each plug-in of keystoneauth asks for; read from keystoneauth
 # 3.4 (17.0.0) to 5.15 (33.0.0). The last of a plug-in's needs may be refused
 # when it is loaded, or by the first request.
-PLUGINS: dict[str, Needs] = {
+NEEDS: dict[str, Needs] = {
     'admin_token': (('endpoint', 'url'), ('token',)),
     'http_basic': (('endpoint',), ('username', 'user_name', 'user-name')),
     'none': (),
@@ -89,22 +89,19 @@ class Identity(typing.NamedTuple):
     :param section: where it stands
     :param setting: that of auth_type, None where nothing sets it
     :param plugin: its value, empty where it is not set
+    :param known: whether the target has such a plug-in
     """
 
     section: str
     setting: configuration.Setting | None
     plugin: str
-
-    @property
-    def known(self) -> bool:
-        """Tell whether there is such a plug-in, here or in keystoneauth."""
-        return self.plugin in PLUGINS or self.plugin in _installed()
+    known: bool
 
     @property
     def unknown(self) -> str:
         """Return what is wrong with its name, as a clause."""
         name = values.shown(self.plugin)
-        near = difflib.get_close_matches(name, PLUGINS, n=1)
+        near = difflib.get_close_matches(name, NEEDS, n=1)
         place = f' ({self.setting.place})' if self.setting else ''
         return (
             f'[{self.section}] auth_type is {name}{place}, and '
@@ -139,14 +136,19 @@ def of(checker: context.Checker, section: str) -> Identity:
     setting = checker.written(section, 'auth_type') or checker.written(
         section, 'auth_plugin'
     )
-    return Identity(section, setting, setting.value if setting else '')
+    plugin = setting.value if setting else ''
+    group = 'keystoneauth1.plugin'
+    known = points.names(group, checker.target) | hosts.brought(
+        group, 'keystoneauth1'
+    )
+    return Identity(section, setting, plugin, plugin in known)
 
 
 def lacking(checker: context.Checker, identity: Identity) -> list[str]:
     """Return the names of the options that its plug-in asks for in vain."""
     return [
         ' or '.join(name for name in names if '-' not in name)
-        for names in PLUGINS.get(identity.plugin, ())
+        for names in NEEDS.get(identity.plugin, ())
         if not any(is_set(checker, identity.section, name) for name in names)
     ]
 
@@ -155,8 +157,3 @@ def is_set(checker: context.Checker, section: str, option: str) -> bool:
     """Tell whether an option has a value."""
     setting = checker.written(section, option)
     return bool(setting and setting.value)
-
-
-def _installed() -> frozenset[str]:
-    points = importlib.metadata.entry_points(group='keystoneauth1.plugin')
-    return frozenset(point.name for point in points)

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the target finds the key manager, which it opens at its start."""
 
-import importlib.metadata
-
 from glance_status import context, plugins, results
-from glance_status.checks import values
+from glance_status.checks import hosts, values
 
 # The first release whose API opens it.
 OPENED = 19
@@ -40,7 +38,8 @@ def check_backend(checker: context.Checker) -> list[results.Finding]:
     if setting is None or checker.target.major < OPENED:
         return []
     name = setting.value
-    if name in NAMES | CLASSES | _installed() or '$' in name:
+    others = hosts.brought('castellan.drivers', 'castellan')
+    if name in NAMES | CLASSES | others or '$' in name:
         return []
     said = (
         f'{setting.name} is {values.shown(name) or "empty"} ({setting.place})'
@@ -58,11 +57,6 @@ def check_backend(checker: context.Checker) -> list[results.Finding]:
             'not start.'
         )
     ]
-
-
-def _installed() -> frozenset[str]:
-    points = importlib.metadata.entry_points(group='castellan.drivers')
-    return frozenset(point.name for point in points)
 
 
 CHECKS = (

@@ -4,16 +4,17 @@
 It does so at its start, whether anything is to be sent or not.
 """
 
-import importlib.metadata
 import re
 import typing
 
 from glance_status import context, options, plugins, results
-from glance_status.checks import values
+from glance_status.checks import hosts, values
+from glance_status.releases import points
 
 NOTIFICATIONS = 'oslo_messaging_notifications'
-# The first release whose oslo.messaging has no driver for AMQP 1.0.
-WITHOUT_AMQP = 30
+# Groups of entry points.
+TRANSPORTS = 'oslo.messaging.drivers'
+DRIVERS = 'oslo.messaging.notify.drivers'
 # The first that does not read notification_driver and its like in [DEFAULT].
 WITHOUT_OLD_NAMES = 30
 
@@ -57,10 +58,6 @@ DRIVER = results.FindingKind(
     'configuration/opts.html',
 )
 
-_TRANSPORTS = frozenset(('rabbit', 'kombu', 'kafka', 'fake'))
-_DRIVERS = frozenset(
-    ('messaging', 'messagingv2', 'routing', 'log', 'test', 'noop')
-)
 _SCHEME = re.compile(r'([a-z][a-z0-9+.-]*)://', re.IGNORECASE)
 # What parse_host_port of oslo.utils takes for a port.
 _PORT = re.compile(r'(?:\[[^]]*\]|[^:]*):(.*)', re.DOTALL)
@@ -132,20 +129,12 @@ def _transport(checker: context.Checker) -> list[results.Finding]:
                 'scheme: the API would not start.'
             )
         ]
-    if found.driver == 'amqp' and target.major < WITHOUT_AMQP:
-        return [
-            TRANSPORT.warning(
-                f'{found.name} begins with {values.shown(found.scheme)}://. '
-                f'{target.title} still has this driver; {WITHOUT_AMQP}.0.0 '
-                'and later do not.'
-            )
-        ]
-    if not _is_there(found.driver, _TRANSPORTS, 'oslo.messaging.drivers'):
+    begins = f'{found.name} begins with {values.shown(found.scheme)}://'
+    if found.driver not in _names(checker, TRANSPORTS):
         return [
             TRANSPORT.failure(
-                f'{found.name} begins with {values.shown(found.scheme)}://, '
-                f'for which {target.title} has no driver: the API would not '
-                'start.'
+                f'{begins}, for which {target.title} has no driver: the API '
+                'would not start.'
             )
         ]
     if found.bad_port:
@@ -156,10 +145,18 @@ def _transport(checker: context.Checker) -> list[results.Finding]:
                 'be written as %XX.'
             )
         ]
+    last = points.last(TRANSPORTS, found.driver)
+    if last is not None:
+        return [
+            TRANSPORT.warning(
+                f'{begins}. No release after {last.title} has a driver for it.'
+            )
+        ]
     return []
 
 
 def _drivers(checker: context.Checker) -> list[results.Finding]:
+    known = _names(checker, DRIVERS)
     places = [(NOTIFICATIONS, 'driver')]
     if checker.target.major < WITHOUT_OLD_NAMES:
         places.append(('DEFAULT', 'notification_driver'))
@@ -173,18 +170,14 @@ def _drivers(checker: context.Checker) -> list[results.Finding]:
         if (item.section, item.option) in places
         and item.value
         and '$' not in item.value
-        and not _is_there(
-            item.value, _DRIVERS, 'oslo.messaging.notify.drivers'
-        )
+        and item.value not in known
     ]
 
 
-def _is_there(name: str, known: frozenset[str], group: str) -> bool:
-    """Tell whether Glance brings a driver, or an entry point here does."""
-    # To ask for entry points is dear.
-    return name in known or bool(
-        importlib.metadata.entry_points(group=group, name=name)
-    )
+def _names(checker: context.Checker, group: str) -> frozenset[str]:
+    """Return the plug-ins that the target will find, as far as we know."""
+    own = points.names(group, checker.target)
+    return own | hosts.brought(group, 'oslo.messaging')
 
 
 CHECKS = (

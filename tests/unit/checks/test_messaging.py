@@ -69,8 +69,8 @@ def test_what_the_target_has(
             '29',
             'transport',
             results.WARNING,
-            'begins with amqp://. 2024.2 Dalmatian still has this driver; '
-            '30.0.0 and later do not.',
+            'begins with amqp://. No release after 2024.2 Dalmatian has a '
+            'driver for it.',
         ),
         (
             'amqp://h',
@@ -125,6 +125,26 @@ def test_what_the_target_does_not_have(
     assert found(checker) == (
         [] if not url and section != 'DEFAULT' else expected
     )
+
+
+@pytest.mark.parametrize(
+    ('distribution', 'expected'),
+    [('oslo.messaging', results.FAILURE), ('another', results.WARNING)],
+)
+def test_a_driver_that_is_installed_here(
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    distribution: str,
+    expected: int,
+) -> None:
+    checkers.install(tmp_path, monkeypatch, distribution, '14.9.3')
+    (
+        tmp_path / f'{distribution}-14.9.3.dist-info/entry_points.txt'
+    ).write_text('[oslo.messaging.drivers]\namqp = driver:Driver\n')
+    text = '[DEFAULT]\ntransport_url = amqp://h\n'
+    checker = checkers.make(tmp_path, text, target='30')
+    ((_name, result, _said),) = found(checker)
+    assert result == expected
 
 
 def test_the_transport_of_notifications_under_its_old_name(

@@ -146,7 +146,7 @@ def test_nothing_to_say(
         ),
         (
             '[healthcheck]\nbackends = enable_by_files, disable_by_file\n',
-            '30',
+            '29',
             (
                 'healthcheck-backends',
                 results.FAILURE,
