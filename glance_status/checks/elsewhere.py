@@ -1,6 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Options that a finding of their own speaks for."""
 
+import typing
+
+from glance_status.checks import (
+    database_options,
+    keystone_options,
+    messaging_options,
+    registry,
+    renames,
+)
+
 # The standalone server's: uWSGI or mod_wsgi decide what they decided.
 _SERVER = (
     'backlog',
@@ -12,113 +22,25 @@ _SERVER = (
     'tcp_keepidle',
     'workers',
 )
-_REGISTRY = (
-    'admin_password',
-    'admin_tenant_name',
-    'admin_user',
-    'auth_region',
-    'auth_strategy',
-    'auth_url',
-    'data_api',
-    'enable_v1_api',
-    'enable_v1_registry',
-    'enable_v2_api',
-    'enable_v2_registry',
-    'registry_client_ca_file',
-    'registry_client_cert_file',
-    'registry_client_insecure',
-    'registry_client_key_file',
-    'registry_client_protocol',
-    'registry_client_timeout',
-    'registry_host',
-    'registry_port',
-    'send_identity_headers',
-    'use_user_token',
-)
-_CONNECTION = (
-    ('DEFAULT', 'sql_connection'),
-    ('database', 'connection'),
-    ('database', 'slave_connection'),
-    ('database', 'sql_connection'),
-    ('sql', 'connection'),
-)
-_DATABASE = (
-    ('DEFAULT', 'db_backend'),
-    ('DEFAULT', 'dbapi_use_tpool'),
-    ('DEFAULT', 'sql_connection_debug'),
-    ('DEFAULT', 'sql_connection_trace'),
-    ('DEFAULT', 'sql_idle_timeout'),
-    ('DEFAULT', 'sql_max_overflow'),
-    ('DEFAULT', 'sql_max_pool_size'),
-    ('DEFAULT', 'sql_max_retries'),
-    ('DEFAULT', 'sql_min_pool_size'),
-    ('DEFAULT', 'sql_retry_interval'),
-    ('DEFAULT', 'sqlite_synchronous'),
-    ('database', 'idle_timeout'),
-    ('database', 'min_pool_size'),
-    ('database', 'reconnect_interval'),
-    ('database', 'sql_idle_timeout'),
-    ('database', 'sql_max_pool_size'),
-    ('database', 'sql_max_retries'),
-    ('database', 'sql_min_pool_size'),
-    ('database', 'sqlalchemy_max_overflow'),
-    ('database', 'sqlalchemy_pool_timeout'),
-    ('database', 'use_tpool'),
-    ('sql', 'idle_timeout'),
-)
-_KEYSTONE = (
-    'admin_password',
-    'admin_tenant_name',
-    'admin_token',
-    'admin_user',
-    'auth_admin_prefix',
-    'auth_host',
-    'auth_port',
-    'auth_protocol',
-    'auth_uri',
-    'check_revocations_for_cached',
-    'hash_algorithms',
-    'identity_uri',
-    'revocation_cache_time',
-    'signing_dir',
-)
-_NOTIFICATIONS = (
-    ('DEFAULT', 'amqp_auto_delete'),
-    ('DEFAULT', 'amqp_durable_queues'),
-    ('DEFAULT', 'kombu_reconnect_delay'),
-    ('DEFAULT', 'notification_driver'),
-    ('DEFAULT', 'notification_topics'),
-    ('DEFAULT', 'notification_transport_url'),
-    ('DEFAULT', 'rabbit_durable_queues'),
-    ('DEFAULT', 'rabbit_ha_queues'),
-    ('DEFAULT', 'rabbit_host'),
-    ('DEFAULT', 'rabbit_hosts'),
-    ('DEFAULT', 'rabbit_login_method'),
-    ('DEFAULT', 'rabbit_max_retries'),
-    ('DEFAULT', 'rabbit_password'),
-    ('DEFAULT', 'rabbit_port'),
-    ('DEFAULT', 'rabbit_retry_backoff'),
-    ('DEFAULT', 'rabbit_userid'),
-    ('DEFAULT', 'rabbit_virtual_host'),
-    ('DEFAULT', 'rpc_backend'),
-    ('oslo_messaging_rabbit', 'rabbit_host'),
-    ('oslo_messaging_rabbit', 'rabbit_hosts'),
-    ('oslo_messaging_rabbit', 'rabbit_password'),
-    ('oslo_messaging_rabbit', 'rabbit_port'),
-    ('oslo_messaging_rabbit', 'rabbit_userid'),
-    ('oslo_messaging_rabbit', 'rabbit_virtual_host'),
-    ('rpc_notifier2', 'topics'),
-)
+
+
+def _names(
+    old: typing.Iterable[renames.Rename], finding: str
+) -> dict[tuple[str, str], str]:
+    return {(item.section, item.option): finding for item in old}
+
 
 FINDINGS: dict[tuple[str, str], str] = {
     **{('DEFAULT', name): 'standalone-server' for name in _SERVER},
-    **{('DEFAULT', name): 'registry' for name in _REGISTRY},
-    **dict.fromkeys(_CONNECTION, 'db-connection'),
-    **dict.fromkeys(_DATABASE, 'db-alias-opts'),
+    **{('DEFAULT', name): 'registry' for name in registry.OPTIONS},
     **{
-        ('keystone_authtoken', name): 'keystone-old-opts' for name in _KEYSTONE
+        ('keystone_authtoken', name): 'keystone-old-opts'
+        for name in keystone_options.ADMIN
     },
-    **dict.fromkeys(_NOTIFICATIONS, 'notif-opts'),
+    **_names(database_options.CONNECTIONS, 'db-connection'),
+    **_names(database_options.RENAMES, 'db-alias-opts'),
+    **_names(keystone_options.RENAMES, 'keystone-old-opts'),
+    **_names(messaging_options.RENAMES, 'notif-opts'),
     ('DEFAULT', 'admin_role'): 'admin-role',
     ('DEFAULT', 'cache_prefetcher_interval'): 'cache-prefetch-opt',
     ('DEFAULT', 'digest_algorithm'): 'digest-alg',
@@ -138,6 +60,8 @@ FINDINGS: dict[tuple[str, str], str] = {
     ('DEFAULT', 'show_image_direct_url'): 'multi-locations',
     ('DEFAULT', 'show_multiple_locations'): 'multi-locations',
     ('DEFAULT', 'transport_url'): 'transport',
+    ('database', 'connection'): 'db-connection',
+    ('database', 'slave_connection'): 'db-driver-url',
     ('glance_store', 'default_store'): 'legacy-stores',
     ('glance_store', 'filesystem_store_datadirs'): 'fs-datadirs',
     ('glance_store', 'stores'): 'legacy-stores',

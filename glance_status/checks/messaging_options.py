@@ -50,40 +50,6 @@ _MOVED = (
     ('DEFAULT', 'rabbit_ha_queues', 30, f'{_RABBIT} rabbit_ha_queues'),
     ('DEFAULT', 'rabbit_login_method', 30, f'{_RABBIT} rabbit_login_method'),
     ('DEFAULT', 'rabbit_retry_backoff', 30, f'{_RABBIT} rabbit_retry_backoff'),
-    ('oslo_messaging_rabbit', 'rabbit_use_ssl', 30, f'{_RABBIT} ssl'),
-    (
-        'oslo_messaging_rabbit',
-        'kombu_ssl_version',
-        30,
-        f'{_RABBIT} ssl_version',
-    ),
-    (
-        'oslo_messaging_rabbit',
-        'kombu_ssl_keyfile',
-        30,
-        f'{_RABBIT} ssl_key_file',
-    ),
-    (
-        'oslo_messaging_rabbit',
-        'kombu_ssl_certfile',
-        30,
-        f'{_RABBIT} ssl_cert_file',
-    ),
-    (
-        'oslo_messaging_rabbit',
-        'kombu_ssl_ca_certs',
-        30,
-        f'{_RABBIT} ssl_ca_file',
-    ),
-    *(
-        (
-            'oslo_messaging_rabbit',
-            f'rabbit_quroum_max_memory_{what}',
-            31,
-            f'{_RABBIT} rabbit_quorum_max_memory_{what}',
-        )
-        for what in ('length', 'bytes')
-    ),
     ('DEFAULT', 'amqp_durable_queues', 18, f'{_RABBIT} amqp_durable_queues'),
     (
         'DEFAULT',

@@ -25,7 +25,7 @@ REGISTRY = results.FindingKind(
 )
 
 _FILE = 'glance-registry.conf'
-_OPTIONS = frozenset(
+OPTIONS = frozenset(
     (
         'admin_password',
         'admin_tenant_name',
@@ -38,11 +38,18 @@ _OPTIONS = frozenset(
         'enable_v1_registry',
         'enable_v2_api',
         'enable_v2_registry',
+        'registry_client_ca_file',
+        'registry_client_cert_file',
+        'registry_client_insecure',
+        'registry_client_key_file',
+        'registry_client_protocol',
+        'registry_client_timeout',
+        'registry_host',
+        'registry_port',
         'send_identity_headers',
         'use_user_token',
     )
 )
-_PREFIX = 'registry_'
 
 
 def check_registry(checker: context.Checker) -> list[results.Finding]:
@@ -52,8 +59,7 @@ def check_registry(checker: context.Checker) -> list[results.Finding]:
     found = [
         item
         for item in checker.settings
-        if item.section == 'DEFAULT'
-        and (item.option in _OPTIONS or item.option.startswith(_PREFIX))
+        if item.section == 'DEFAULT' and item.option in OPTIONS
     ]
     names = sorted({item.option for item in found})
     files = _files(checker)
