@@ -118,6 +118,9 @@ GLANCE: dict[str, list[cfg.Opt]] = {
         cfg.StrOpt('config_file'),
         cfg.StrOpt('flavor'),
     ],
+    'profiler': [
+        cfg.BoolOpt('enabled'),
+    ],
 }
 
 # Where releases before 2024.1 found [database] connection as well.

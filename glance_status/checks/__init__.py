@@ -16,6 +16,7 @@ from glance_status.checks import (
     healthcheck,
     host,
     image_options,
+    image_schema,
     import_contents,
     imports,
     key_manager,
@@ -38,6 +39,7 @@ from glance_status.checks import (
     policy_meaning,
     policy_place,
     policy_rules,
+    profiler,
     protections,
     rbac,
     rbd,
@@ -120,6 +122,8 @@ TOPICS = (
     option_unknown,
     wsgi,
     host,
+    image_schema,
+    profiler,
 )
 
 

@@ -4,7 +4,7 @@
 import re
 
 from glance_status import context, plugins, results
-from glance_status.checks import pipeline, values
+from glance_status.checks import pipeline, rules, values
 
 # The first release whose own paste file has healthcheck as an application.
 HEALTHCHECK_IS_APP = 27
@@ -117,7 +117,7 @@ NOAUTH = results.FindingKind(
     looks_for='A pipeline that authenticates nobody, such as those of the '
     'flavors caching and cachemanagement and the one without a name, and '
     '[oslo_policy] enforce_new_defaults not switched off, which is on by '
-    'default from 26.0.0 on.',
+    'default from 26.0.0 on. With rules of your own it is a warning.',
     matters='The API starts, and refuses every request to /v2/images with '
     '403: the new policies ask for roles that such a request does not have.',
     remediation='Authenticate with [paste_deploy] flavor = keystone, or set '
@@ -228,12 +228,15 @@ def _noauth(
         return []
     place = values.place(checker, 'paste_deploy', 'flavor')
     name = f'The flavor {flavor}{place}' if flavor else 'The default flavor'
-    return [
-        NOAUTH.failure(
-            f'{name}{file} authenticates nobody, and {checker.target.title} '
-            'has policies that ask for a role.'
-        )
-    ]
+    said = f'{name}{file} authenticates nobody, and {checker.target.title} '
+    if 'get_images' in rules.merged(rules.read(checker)):
+        return [
+            NOAUTH.warning(
+                f'{said}has policies that ask for a role where the policy '
+                'file has no rule.'
+            )
+        ]
+    return [NOAUTH.failure(f'{said}has policies that ask for a role.')]
 
 
 CHECKS = (

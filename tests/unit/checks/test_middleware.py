@@ -182,3 +182,11 @@ def test_the_way_to_the_v1_api(tmp_path: pathlib.Path) -> None:
             'API.factory: there is no v1 API any more.',
         )
     ]
+
+
+def test_requests_without_authentication_that_own_rules_let_in(
+    tmp_path: pathlib.Path,
+) -> None:
+    (tmp_path / 'policy.yaml').write_text('"get_images": "@"\n')
+    checker = deployed(tmp_path, '', shipped(33))
+    assert ids(checker) == [('noauth', results.WARNING)]
