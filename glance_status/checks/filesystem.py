@@ -213,6 +213,14 @@ def _metadata(
     if not wrong:
         return []
     message = f'{setting.name} names {path} ({setting.place}), which {wrong}.'
+    if small_files.is_elsewhere(path):
+        return [
+            FS_METADATA.warning(
+                f'{message} Its directory is not on this host either: look '
+                'where Glance runs.',
+                affected=results.Affected(1, (store.name,)),
+            )
+        ]
     return [backends.judged(FS_METADATA, store, message)]
 
 

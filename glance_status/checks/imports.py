@@ -80,7 +80,8 @@ HTTP_FILTER = results.FindingKind(
     title='Locations at HTTP servers are filtered like imports',
     looks_for='A store with the driver http that the configuration names, '
     'and no [import_filtering_opts] allowed_ports, where the upgrade passes '
-    'into 33.0.0 (2026.2).',
+    'into 33.0.0 (2026.2). A note where [glance_store] stores names it and '
+    '[DEFAULT] show_multiple_locations is not true.',
     matters='From 33.0.0 on a location at another port than 80 and 443, or '
     'at an address of the host itself, cannot be added to an image any more. '
     'Those that images have stay.',
@@ -207,8 +208,14 @@ def check_http(checker: context.Checker) -> list[results.Finding]:
         return []
     if checker.written(FILTERS, 'allowed_ports') is not None:
         return []
+    shown = checker.written('DEFAULT', 'show_multiple_locations')
+    # Every guide for a single store has listed file and http.
+    usual = not stores.multi and not (
+        shown and backends.is_true(backends.text(checker, shown))
+    )
+    made = HTTP_FILTER.note if usual else HTTP_FILTER.warning
     return [
-        HTTP_FILTER.warning(
+        made(
             f'There is a store with the driver http ({names[0]}), and '
             f'[{FILTERS}] allowed_ports is not set: only locations at the '
             'ports 80 and 443 can be added.',

@@ -20,6 +20,11 @@ class Forbidden(Unreadable):
     """This user may not read it; another one may."""
 
 
+def is_elsewhere(path: str) -> bool:
+    """Tell whether not even the directory of a file is on this host."""
+    return os.path.isabs(path) and not os.path.lexists(os.path.dirname(path))
+
+
 def read(path: str) -> str:
     """Return the text of a file, or raise Unreadable."""
     try:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the target has a driver for every store."""
 
+import functools
 import typing
 
 from oslo_config import cfg
@@ -129,6 +130,7 @@ def _span(having: list[releases.Release]) -> str:
     return f'{last.title} ({last.last}) was the last to have it'
 
 
+@functools.cache
 def _installed_drivers() -> frozenset[str]:
     import importlib.metadata
 

@@ -64,7 +64,7 @@ SWIFT_CONFIG = results.FindingKind(
     title='swift_store_config_file cannot be used',
     looks_for='A swift_store_config_file, searched in the directories of the '
     'configuration, that is not there or cannot be parsed. A % in it has to '
-    'be written %%.',
+    'be written %%. A warning where not even its directory is on this host.',
     matters='The store is dropped with a line in the log: its images can be '
     'neither read nor deleted. Where it is the default store, and wherever a '
     '% in the file is not doubled, the API does not start.',
@@ -253,12 +253,18 @@ def _file(
         if store.default or file.fatal
         else f'Glance drops {backends.title(store)}'
     )
+    affected = results.Affected(1, (store.name,))
+    said = f'{named.name} names {file.path} ({named.place}), which '
+    if small_files.is_elsewhere(file.path):
+        return [
+            SWIFT_CONFIG.warning(
+                f'{said}{file.wrong}. Its directory is not on this host '
+                'either: look where Glance runs.',
+                affected=affected,
+            )
+        ]
     return [
-        SWIFT_CONFIG.failure(
-            f'{named.name} names {file.path} ({named.place}), which '
-            f'{file.wrong}: {then}.',
-            affected=results.Affected(1, (store.name,)),
-        )
+        SWIFT_CONFIG.failure(f'{said}{file.wrong}: {then}.', affected=affected)
     ]
 
 

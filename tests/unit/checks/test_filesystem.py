@@ -164,6 +164,20 @@ def test_metadata_files_of_no_use(
     ]
 
 
+def test_a_metadata_file_of_another_host(tmp_path: pathlib.Path) -> None:
+    path = '/nonexistent/metadata.json'
+    text = f'{MULTI}[a]\nfilesystem_store_metadata_file = {path}\n'
+    assert found(tmp_path, text) == [
+        (
+            'fs-metadata-file',
+            WARNING,
+            f'[a] filesystem_store_metadata_file names {path} '
+            '(glance-api.conf, line 8), which does not exist. Its directory '
+            'is not on this host either: look where Glance runs.',
+        )
+    ]
+
+
 def test_a_metadata_file(tmp_path: pathlib.Path) -> None:
     path = tmp_path / 'metadata.json'
     path.write_text('{"id": "share", "mountpoint": "/srv"}')

@@ -181,6 +181,19 @@ def test_a_missing_file_of_another_store(tmp_path: pathlib.Path) -> None:
     ]
 
 
+def test_a_file_of_another_host(tmp_path: pathlib.Path) -> None:
+    text = NAMED.replace('swift.conf', '/nonexistent/swift.conf')
+    assert found(tmp_path, text) == [
+        (
+            'swift-config-file',
+            WARNING,
+            '[a] swift_store_config_file names /nonexistent/swift.conf '
+            '(glance-api.conf, line 6), which does not exist. Its directory '
+            'is not on this host either: look where Glance runs.',
+        )
+    ]
+
+
 def test_two_ways_to_an_account(tmp_path: pathlib.Path) -> None:
     text = NAMED + 'swift_store_multi_tenant = true\n'
     assert found(tmp_path, text, FILE) == [
