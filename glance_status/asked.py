@@ -25,6 +25,8 @@ def questions(asks: typing.Any, checker: context.Checker) -> list[typing.Any]:
             )
         if not isinstance(item.where, sqlalchemy.ColumnElement):
             raise TypeError(f'where of the question {item.name} is no SQL')
+        if not isinstance(item.table, sqlalchemy.FromClause):
+            raise TypeError(f'table of the question {item.name} is none')
     names = [item.name for item in found]
     if len(set(names)) < len(names):
         raise TypeError('it asked two questions of one name')
@@ -104,13 +106,16 @@ class Asked:
             return list(self.question.sample)
         if self.key is not None:
             return [self.key]
-        return [next(iter(self.question.table.c))]
+        return [next(iter(self.question.table.c), sqlalchemy.literal(1))]
 
     @property
     def columns(self) -> dict[sqlalchemy.TableClause, set[str]]:
         """Return the names of all columns that it needs, by table."""
         question = self.question
         found: dict[sqlalchemy.TableClause, set[str]] = {}
+        for each in (question.table, *(join.table for join in question.joins)):
+            if isinstance(each, sqlalchemy.TableClause):
+                found[each] = set()
         for element in (
             question.where,
             *self.sample,

@@ -123,7 +123,7 @@ def bar(what: str, share: float, seconds: float) -> str:
     """Return a bar for something of which a part took some seconds."""
     done = int(share * _BAR)
     line = f'{what} [{"#" * done}{"-" * (_BAR - done)}] {share:.0%}'
-    if seconds < _NOTICED or not share:
+    if seconds < _NOTICED or share in (0, 1):
         return line
     left = seconds * (1 - share) / share
     return f'{line}, about {left:.0f} s left'

@@ -91,7 +91,7 @@ def _table(
     """Answer what is asked of one table; what goes wrong is an answer."""
     try:
         yield from _look_for_columns(checker, everyone)
-    except (exc.SQLAlchemyError, database.Unreachable) as error:
+    except Exception as error:
         _fail(checker, everyone, error)
     groups = [[item for item in everyone if not item.failed]]
     while groups:
@@ -163,7 +163,10 @@ def _look_for_columns(
     for table, names in needed.items():
         using = [item for item in group if table in item.columns]
         statement = (
-            sqlalchemy.select(*(table.c[name] for name in sorted(names)))
+            sqlalchemy.select(
+                sqlalchemy.literal(1),
+                *(table.c[name] for name in sorted(names)),
+            )
             .select_from(table)
             .where(sqlalchemy.false())
         )

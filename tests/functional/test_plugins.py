@@ -822,6 +822,105 @@ def test_without_a_database_a_check_that_needs_none_runs(
     )
 
 
+# Plug-ins that ask of the rows
+
+
+def _asks(plugin: str, name: str, details: str, result: int = 0) -> Row:
+    if result:
+        details = (
+            f'The check broke (plug-in {plugin} of the distribution '
+            f'glance-status-broken): {details}'
+        )
+    return _row(f'asks-{name}', name, details, result, plugin=plugin)
+
+
+def _asks_not(name: str, reason: str) -> Row:
+    return {
+        'id': f'asks-{name}',
+        'check': name,
+        'plugin': 'asks',
+        'cause': 'inapplicable',
+        'reason': reason,
+    }
+
+
+def test_who_asks_has_an_answer_and_spoils_no_other(
+    check: Any, without: Row, conf: pathlib.Path
+) -> None:
+    done = check('broken.asks.checks')
+    head = glance_databases.HEAD
+    failed = 'its question failed: '
+    rows = [
+        _asks('asks', 'well', f"1 (('{head}',),) "),
+        _asks('asks', 'sorted', f"1 (('{head}',),) {head.upper()}: 1"),
+        _asks(
+            'asks',
+            'wrong',
+            'the database said: no such function: no_such_function',
+            255,
+        ),
+        _asks('asks', 'vain', f'{failed}RuntimeError: no questions', 255),
+        _asks('asks', 'fails', 'it raised RuntimeError: no questions', 255),
+        _asks(
+            'asks',
+            'number',
+            'it raised TypeError: it asked int, and no '
+            'glance_status.rows.Question',
+            255,
+        ),
+        _asks(
+            'asks',
+            'other',
+            "it raised KeyError: 'the check did not ask other'",
+            255,
+        ),
+    ]
+    not_run = [
+        _asks_not(
+            'old', 'the table images of this database has no column extra'
+        ),
+        _asks_not('gone', 'the database has no table gone'),
+        _asks_not('refuses', 'not for 2026.2'),
+    ]
+    _assert_is(done, _with(without, rows, not_run), conf)
+
+
+@pytest.mark.parametrize(
+    ('plugin', 'args', 'reason'),
+    [
+        (
+            'asks-ends',
+            (),
+            'what it asks of the rows was not answered: its process ended in '
+            'the middle of it (exit code 0).',
+        ),
+        (
+            'asks-hangs',
+            ('--timeout', '1'),
+            'a statement took longer than 1 seconds and was given up. Allow '
+            'more with --timeout.',
+        ),
+    ],
+)
+def test_a_survey_that_is_cut_off_keeps_its_answers(
+    plugin: str,
+    args: tuple[str, ...],
+    reason: str,
+    check: Any,
+    without: Row,
+    conf: pathlib.Path,
+) -> None:
+    done = check(
+        f'broken.{plugin.replace("-", "_")}.checks', args=('--json', *args)
+    )
+    rows = [
+        _asks(plugin, 'before', '0 () '),
+        _asks(plugin, 'in-it', reason, 255),
+        _row(f'{plugin}:good', 'Good', 'fine'),
+    ]
+    _assert_is(done, _with(without, rows), conf)
+
+
 # Plug-ins that are as they should be
 
 

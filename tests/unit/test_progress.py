@@ -36,6 +36,26 @@ def test_what_is_one_of_none_has_no_number() -> None:
     assert line == 'still asking the database, 11 s of 60 s'
 
 
+@pytest.mark.parametrize(
+    ('share', 'seconds', 'line'),
+    [
+        (0.0, 0.0, 'reading images [--------------------] 0%'),
+        (0.0, 30.0, 'reading images [--------------------] 0%'),
+        (0.26, 0.9, 'reading images [#####---------------] 26%'),
+        (
+            0.26,
+            13.0,
+            'reading images [#####---------------] 26%, about 37 s left',
+        ),
+        (1.0, 50.0, 'reading images [####################] 100%'),
+    ],
+)
+def test_a_bar_says_what_is_left(
+    share: float, seconds: float, line: str
+) -> None:
+    assert progress.bar('reading images', share, seconds) == line
+
+
 @pytest.fixture
 def terminal() -> typing.Iterator[tuple[int, int]]:
     """Our end of a terminal, and the one that a process writes to."""
@@ -112,3 +132,13 @@ def test_a_terminal_that_is_gone_does_not_matter() -> None:
     line.end()
 
     os.close(theirs)
+
+
+def test_parts_move_the_bar(terminal: tuple[int, int]) -> None:
+    ours, theirs = terminal
+    line = progress.Line(theirs)
+
+    line.part('reading images', '2/5', 0.0, 60)
+    line.part('reading images', '2/5', 0.5, 60)
+
+    assert b'[2/5] reading images [##########----------] 50%' in written(ours)
