@@ -89,7 +89,15 @@ def test_a_library_is_known_where_it_belongs(library: str) -> None:
 
 
 def test_checks_are_listed_without_sqlalchemy() -> None:
-    heavy = {'asked', 'database', 'schema', 'survey', 'tables'}
+    heavy = {
+        'asked',
+        'database',
+        'ddl',
+        'reflection',
+        'schema',
+        'survey',
+        'tables',
+    }
     users = {
         name(path)
         for path in MODULES
