@@ -16,7 +16,15 @@ from collections import abc
 
 from oslo_config import cfg
 
-from glance_status import context, guard, ledger, plugins, results, rows
+from glance_status import (
+    context,
+    guard,
+    ledger,
+    plugins,
+    results,
+    rows,
+    surroundings,
+)
 
 if typing.TYPE_CHECKING:
     from glance_status import survey
@@ -318,8 +326,9 @@ def _run(
     start = time.monotonic()
     reply: Message = {'findings': [], 'details': None}
     try:
-        returned = check.function(checker, **check.kwargs)
-        reply.update(_judged(check, returned))
+        with surroundings.kept(run.configuration.conf):
+            returned = check.function(checker, **check.kwargs)
+            reply.update(_judged(check, returned))
     except BaseException as error:
         reply.update(_broken(error))
     try:

@@ -654,18 +654,36 @@ def test_what_a_check_changes_is_changed_for_its_plug_in_alone(
     check: Any, without: Row, conf: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
     done = check('broken.changes.checks')
-    variables = sorted([*command.environment(), 'PID_FILE', 'PYTHONPATH'])
-    url = f'sqlite:///{next(conf.parent.glob("*.sqlite"))}'
     rows = [
         _row('changes:broken', 'Broken', 'changed'),
         _good('changes'),
-        _row(
-            'witness:witness',
-            'Witness',
-            f'{tmp_path} {variables} (<Handlers.SIG_DFL: 0>, []) {url} False',
-        ),
+        _row('witness:witness', 'Witness', _surroundings(conf, tmp_path)),
     ]
     _assert_is(done, _with(without, rows), conf)
+
+
+def test_what_a_check_changes_is_put_back_before_the_next(
+    check: Any, without: Row, conf: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    done = check('broken.changes-for-itself.checks')
+    plugin = 'changes-for-itself'
+    rows = [
+        _row(f'{plugin}:broken', 'Broken', 'changed'),
+        _row(f'{plugin}:good', 'Good', _surroundings(conf, tmp_path)),
+    ]
+    _assert_is(done, _with(without, rows), conf)
+
+
+def _surroundings(conf: pathlib.Path, directory: pathlib.Path) -> str:
+    """Return what a check sees that nobody has disturbed."""
+    variables = sorted([*command.environment(), 'PID_FILE', 'PYTHONPATH'])
+    mask = os.umask(0)
+    os.umask(mask)
+    url = f'sqlite:///{next(conf.parent.glob("*.sqlite"))}'
+    return (
+        f'{directory} {variables} {mask:o} (<Handlers.SIG_DFL: 0>, []) '
+        f'C.UTF-8 0 default {url} False True'
+    )
 
 
 def test_no_check_makes_a_database_that_is_missing(

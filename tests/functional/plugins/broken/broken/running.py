@@ -248,6 +248,7 @@ class Changes(_Broken):
         os.environ.clear()
         os.umask(0)
         locale.setlocale(locale.LC_ALL, 'C')
+        signal.alarm(1)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
             signal.signal(number, signal.SIG_IGN)
         logging.basicConfig(level=0)
@@ -267,12 +268,27 @@ class Witness(plugins.BaseChecks):
 
     def tell(self, checker):
         """Return what another plug-in may have changed."""
-        handlers = signal.getsignal(signal.SIGINT), logging.root.handlers
-        return upgradecheck.Result(
-            SUCCESS,
-            f'{os.getcwd()} {sorted(os.environ)} {handlers} '
-            f'{checker.conf.database.connection} {sys.stdout is None}',
-        )
+        return upgradecheck.Result(SUCCESS, _surroundings(checker))
+
+
+class ChangesForItself(Changes):
+    """Its second check looks at what the first one left."""
+
+    def good(self, checker):
+        return upgradecheck.Result(SUCCESS, _surroundings(checker))
+
+
+def _surroundings(checker):
+    handlers = signal.getsignal(signal.SIGINT), logging.root.handlers
+    mask = os.umask(0)
+    os.umask(mask)
+    return (
+        f'{os.getcwd()} {sorted(os.environ)} {mask:o} {handlers} '
+        f'{locale.setlocale(locale.LC_CTYPE)} '
+        f'{logging.root.manager.disable} {warnings.filters[0][0]} '
+        f'{checker.conf.database.connection} {sys.stdout is None} '
+        f'{bool(sys.path)}'
+    )
 
 
 class Registers(_Broken):
