@@ -166,7 +166,7 @@ def _answer(request: Message, served: _Served) -> Message:
         found, problems = plugins.load(entry)
         served.checks.update((check.id, check) for check in found)
         return {
-            'checks': [_describe(check) for check in found],
+            'checks': [describe(check) for check in found],
             'problems': problems,
         }
     assert run
@@ -194,7 +194,8 @@ def _close_command_line(conf: cfg.ConfigOpts) -> None:
     )
 
 
-def _describe(check: plugins.Check) -> Message:
+def describe(check: plugins.Check) -> Message:
+    """Return what the run is told of a check."""
     return {
         'id': check.id,
         'title': _name(check.title),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run all checks of a plug-in in a process of their own, and watch them.
 
-``python -m glance_status.observe`` reads what to do from stdin, and
+``python -m glance_status.observing`` reads what to do from stdin, and
 writes what it saw to the file that it is told.
 """
 
@@ -15,11 +15,13 @@ import sys
 import threading
 import time
 import typing
+from collections import abc
 
 from glance_status import guard
 
 if typing.TYPE_CHECKING:
     from glance_status import plugins
+    from glance_status.observing import statements
 
 # Events of Python's audit hooks that change files. Source: the audit events
 # table of Python's documentation.
@@ -103,6 +105,7 @@ def observe(wanted: Document) -> Document:
         releases,
         worker,
     )
+    from glance_status.observing import statements
 
     read = configuration.read(
         cfg.CONF, [('file', path) for path in wanted['files']]
@@ -117,22 +120,59 @@ def observe(wanted: Document) -> Document:
     again, _problems = plugins.load(entry)
     run = context.Run(read, releases.find(wanted['target']))
     facts = context.Facts(tuple(map(releases.find, wanted['source'])))
-    before = _surroundings()
-    seen: Document = {}
-    for check in checks:
-        seen[check.id] = worker.run_alone(check, run, facts)
-    after = _surroundings()
+    recorder = statements.Recorder()
+    changed: set[str] = set()
+    seen = {
+        check.id: worker.run_alone(
+            _watched(check, recorder, changed), run, facts
+        )
+        for check in checks
+    }
     watch.on = False
     return {
         'loading': loading,
         'floor': floor,
         'problems': problems,
-        'checks': [worker._describe(check) for check in checks],
+        'checks': [worker.describe(check) for check in checks],
         'again': [check.id for check in again],
         'written': watch.written,
-        'changed': [name for name in before if before[name] != after[name]],
+        'changed': sorted(changed),
         'replies': seen,
+        'statements': list(map(dataclasses.asdict, recorder.statements)),
     }
+
+
+def _watched(
+    check: 'plugins.Check', recorder: 'statements.Recorder', changed: set[str]
+) -> 'plugins.Check':
+    """Return a check whose functions are looked at while they run.
+
+    :param changed: takes in what they leave otherwise than it was
+    """
+
+    def watched(function: typing.Any) -> typing.Any:
+        def call(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+            before = _surroundings()
+            recorder.check = check.id
+            try:
+                returned = function(*args, **kwargs)
+                if isinstance(returned, abc.Iterator):
+                    return list(returned)
+                return returned
+            finally:
+                recorder.check = None
+                changed.update(
+                    name
+                    for name, now in _surroundings().items()
+                    if before[name] != now
+                )
+
+        return call
+
+    asks = watched(check.asks) if callable(check.asks) else check.asks
+    return dataclasses.replace(
+        check, function=watched(check.function), asks=asks
+    )
 
 
 def main() -> None:

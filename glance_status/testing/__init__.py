@@ -6,18 +6,86 @@ Name it in the ``conftest.py`` at the top of your tests::
     pytest_plugins = ['glance_status.testing']
 """
 
+import contextlib
 import pathlib
+import tempfile
 import typing
 from collections import abc
 
 import pytest
 from oslo_config import cfg
 
-from glance_status import configuration, context, releases
-from glance_status.testing import conformance
+from glance_status import (
+    configuration,
+    context,
+    plugins,
+    releases,
+    results,
+    worker,
+)
+from glance_status.testing import conformance, databases, servers
 from glance_status.testing.conformance import Conformance
+from glance_status.testing.databases import Database
 
-__all__ = ['Conformance', 'glance_checker', 'glance_observed']
+__all__ = [
+    'Conformance',
+    'Database',
+    'glance_checker',
+    'glance_database',
+    'glance_observed',
+    'glance_server',
+    'run',
+]
+
+
+@pytest.fixture(params=servers.SERVERS)
+def glance_server(request: pytest.FixtureRequest) -> str:
+    """Run the test on each server that is there: SQLite always is."""
+    servers.require(request.param)
+    return str(request.param)
+
+
+class _MakeDatabase(typing.Protocol):
+    def __call__(
+        self, release: str | None = releases.newest().version
+    ) -> Database: ...
+
+
+@pytest.fixture
+def glance_database(
+    glance_server: str, tmp_path: pathlib.Path
+) -> abc.Iterator[_MakeDatabase]:
+    """Give a function that returns a new database of a release of Glance.
+
+    It is called with a name, a cycle or a version, the newest without. None
+    is a database without tables.
+    """
+    with contextlib.ExitStack() as stack:
+
+        def make(
+            release: str | None = releases.newest().version,
+        ) -> Database:
+            return stack.enter_context(
+                databases.database(glance_server, release, tmp_path)
+            )
+
+        yield make
+
+
+def run(
+    check: plugins.Check, checker: context.Checker
+) -> list[results.Finding]:
+    """Return what a check finds, run as the command runs it.
+
+    Its questions to the rows are answered before. AssertionError where it
+    breaks, Inapplicable where it has nothing to look at.
+    """
+    reply = worker.run_alone(check, checker.run, checker.facts)
+    if reason := reply.get('inapplicable'):
+        raise context.Inapplicable(reason)
+    if reason := reply.get('unreachable') or reply.get('broken'):
+        raise AssertionError(reply.get('trace') or reason)
+    return [results.finding_from(item) for item in reply['findings']]
 
 
 class _MakeChecker(typing.Protocol):
@@ -25,6 +93,7 @@ class _MakeChecker(typing.Protocol):
         self,
         text: str = '',
         *,
+        database: Database | None = None,
         target: str | None = None,
         source: str | None = None,
         before: context.Before = 'sync',
@@ -35,34 +104,47 @@ class _MakeChecker(typing.Protocol):
 def glance_checker(tmp_path: pathlib.Path) -> abc.Iterator[_MakeChecker]:
     """Give a function that returns what a check is given.
 
-    It is called with the text of a ``glance-api.conf``. The target is the
-    newest release, the source unknown, unless told otherwise.
+    It is called with the text of a ``glance-api.conf``, and the database if
+    there is one. The target is the newest release, the source what the
+    database allows, unless told otherwise.
     """
-    made: list[context.Checker] = []
+    with contextlib.ExitStack() as stack:
 
-    def make(
-        text: str = '',
-        *,
-        target: str | None = None,
-        source: str | None = None,
-        before: context.Before = 'sync',
-    ) -> context.Checker:
-        path = tmp_path / f'glance-{len(made)}' / 'glance-api.conf'
-        path.parent.mkdir()
-        path.write_text(text, 'utf-8')
-        read = configuration.read(cfg.ConfigOpts(), [('file', str(path))])
-        run = context.Run(
-            read,
-            releases.find(target) if target else releases.newest(),
-            before,
-        )
-        known = (releases.find(source),) if source else ()
-        made.append(context.Checker(run, context.Facts(known)))
-        return made[-1]
+        def make(
+            text: str = '',
+            *,
+            database: Database | None = None,
+            target: str | None = None,
+            source: str | None = None,
+            before: context.Before = 'sync',
+        ) -> context.Checker:
+            wanted = releases.find(target) if target else releases.newest()
+            run = context.Run(_read(text, database, tmp_path), wanted, before)
+            known = database.source if database else ()
+            if source:
+                known = (releases.find(source),)
+            checker = context.Checker(run, context.Facts(known))
+            # A server drops no database that somebody has open.
+            users = database.users if database else stack
+            users.callback(checker.close)
+            return checker
 
-    yield make
-    for checker in made:
-        checker.close()
+        yield make
+
+
+def _read(
+    text: str, database: Database | None, directory: pathlib.Path
+) -> configuration.Configuration:
+    """Return a configuration as the command reads it."""
+    directory = pathlib.Path(tempfile.mkdtemp(dir=directory))
+    files = {'glance-api.conf': text}
+    if database:
+        files['database.conf'] = database.configuration
+    for name, content in files.items():
+        (directory / name).write_text(content, 'utf-8')
+    return configuration.read(
+        cfg.ConfigOpts(), [('file', str(directory / name)) for name in files]
+    )
 
 
 @pytest.fixture(scope='class')

@@ -102,7 +102,7 @@ def test_checks_are_listed_without_sqlalchemy() -> None:
         name(path)
         for path in MODULES
         if path.stem not in heavy
-        and path.parent.name != 'testing'
+        and path.parent.name not in {'observing', 'testing'}
         and any(
             item.startswith('sqlalchemy')
             or item.removeprefix('glance_status.') in heavy
@@ -116,9 +116,11 @@ def test_what_helps_the_tests_of_plug_ins_is_for_tests_alone() -> None:
     users = {
         name(path)
         for path in MODULES
-        if path.parent.name != 'testing'
+        if path.parent.name not in {'observing', 'testing'}
         and any(
-            item.startswith(('glance_status.testing', 'pytest'))
+            item.startswith(
+                ('glance_status.testing', 'glance_status.observing', 'pytest')
+            )
             for item in imported(path)
         )
     }
@@ -133,7 +135,7 @@ def test_only_the_command_prints_and_touches_the_global_configuration() -> (
         for path in MODULES
         if re.search(r'\bprint\(|cfg\.CONF\b', path.read_text('utf-8'))
     }
-    assert users == {'cli.py', 'observe.py'}
+    assert users == {'cli.py', 'observing/__main__.py'}
 
 
 def test_every_format_has_its_file_and_every_file_its_format() -> None:
