@@ -5,7 +5,7 @@ import sqlalchemy
 from oslo_config import cfg
 from oslo_upgradecheck import upgradecheck
 
-from glance_status import context, plugins, results
+from glance_status import context, plugins, results, rows
 
 # Plain: a Result, as in every other project of OpenStack
 
@@ -59,17 +59,45 @@ def check_workers(checker):
     return [WORKERS.warning(f'{place}workers is {workers}.')]
 
 
+# The rows: a question, answered in the pass that all checks share
+
+IMAGES = sqlalchemy.table(
+    'images',
+    *map(sqlalchemy.column, ('id', 'name', 'owner', 'status')),
+)
+
+QUEUED = results.FindingKind(
+    id='my-site-queued-images',
+    title='Images wait for their data',
+    looks_for='Images whose status is queued.',
+    matters='Whoever is about to upload is cut off when the services stop.',
+    remediation='Ask their owners to upload now, or delete them.',
+)
+
+
+def ask_queued(checker):
+    """Ask for images without data."""
+    queued = IMAGES.c.status == 'queued'
+    return [rows.Question('queued', IMAGES, queued, sample=(IMAGES.c.name,))]
+
+
+def check_queued(checker):
+    """Judge the answer."""
+    answer = checker.answers['queued']
+    if not answer.count:
+        return []
+    return [
+        QUEUED.warning(
+            f'Images that wait for their data: {answer.count}.',
+            affected=answer.affected,
+        )
+    ]
+
+
 # The database: a query of our own
 
 PROJECT = '5e0000000000400080000000000000ac'
 GOLDEN = ('acme-base-2026', 'acme-golden')
-
-IMAGES = sqlalchemy.table(
-    'images',
-    sqlalchemy.column('name'),
-    sqlalchemy.column('owner'),
-    sqlalchemy.column('status'),
-)
 
 MISSING_IMAGE = results.FindingKind(
     id='my-site-golden-image-missing',
@@ -119,6 +147,16 @@ class Checks(plugins.BaseChecks):
                 topic='services',
                 reads=('configuration',),
                 description='Whether the workers fit our controllers.',
+            ),
+            plugins.Check(
+                id='my-site-uploads',
+                title='Uploads of our site',
+                function=check_queued,
+                asks=ask_queued,
+                kinds=(QUEUED,),
+                topic='images',
+                reads=('database',),
+                description='Whether an upload is expected.',
             ),
             plugins.Check(
                 id='my-site-golden-images',

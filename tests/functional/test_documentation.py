@@ -507,6 +507,7 @@ def test_the_schema_holds_for_plugins(clone: pathlib.Path) -> None:
         'my-site:public-endpoint',
         'my-site:approved-releases',
         'my-site-workers',
+        'my-site-uploads',
         'my-site-golden-images',
     ]
 

@@ -93,6 +93,7 @@ def test_it_is_run_beside_the_built_in_checks(
                 f'{conf}, line 2: workers is 8. Set workers to 4 before the '
                 'services start again.',
             ),
+            ('my-site-uploads', 0, None),
             (
                 'my-site-golden-images',
                 1,
