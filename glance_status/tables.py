@@ -89,6 +89,21 @@ CACHED_IMAGES = sqlalchemy.Table(
     sqlalchemy.Column('image_id', sqlalchemy.String(36)),
 )
 
+METADEF_NAMESPACES = sqlalchemy.Table(
+    'metadef_namespaces',
+    METADATA,
+    sqlalchemy.Column('id', sqlalchemy.Integer, primary_key=True),
+    sqlalchemy.Column('namespace', sqlalchemy.String(80)),
+)
+
+METADEF_PROPERTIES = sqlalchemy.Table(
+    'metadef_properties',
+    METADATA,
+    sqlalchemy.Column('id', sqlalchemy.Integer, primary_key=True),
+    sqlalchemy.Column('namespace_id', sqlalchemy.Integer),
+    sqlalchemy.Column('name', sqlalchemy.String(80)),
+)
+
 
 class exact(functions.FunctionElement[str]):
     """A text that is compared byte by byte, on every server.

@@ -19,19 +19,6 @@ COLUMNS = [
     'findings',
     'reason',
 ]
-# Findings that are still to come.
-PENDING = {
-    'cron-tools',
-    'metadefs-behind',
-    'option-deprecated',
-    'option-gone',
-    'option-renamed',
-    'python-version',
-    'standalone-server',
-    'wsgi-extra-conf',
-    'wsgi-script',
-    'wsgi-unit',
-}
 SECTIONS = ['upgrade', 'deprecations', 'critical', 'security']
 
 
@@ -68,7 +55,7 @@ def test_every_finding_that_it_names_exists() -> None:
         for kind in check.kinds
     }
     named = {name for row in rows() for name in row['findings'].split()}
-    assert named - known - PENDING == set()
+    assert named - known == set()
 
 
 def test_the_page_explains_every_reason_and_no_other() -> None:
