@@ -138,10 +138,10 @@ def of(checker: context.Checker, section: str) -> Identity:
     )
     plugin = setting.value if setting else ''
     group = 'keystoneauth1.plugin'
-    known = points.names(group, checker.target) | hosts.brought(
-        group, 'keystoneauth1'
+    known = plugin in points.names(group, checker.target) or (
+        plugin in hosts.brought(group, 'keystoneauth1')
     )
-    return Identity(section, setting, plugin, plugin in known)
+    return Identity(section, setting, plugin, known)
 
 
 def lacking(checker: context.Checker, identity: Identity) -> list[str]:
