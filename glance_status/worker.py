@@ -368,6 +368,8 @@ def _judged(check: plugins.Check, returned: typing.Any) -> Message:
             return {
                 'broken': f'it returned the finding {item.id} with {wrong}'
             }
+    # What stops the upgrade is read first.
+    findings.sort(key=lambda item: -item.result)
     return {
         'details': results.details_of(findings),
         'findings': [_document(item) for item in findings],

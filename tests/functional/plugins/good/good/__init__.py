@@ -87,11 +87,11 @@ class Rich(plugins.BaseChecks):
     def find(self, checker, number):
         """Find many things, and a few."""
         names = tuple(f'thing {index}' for index in range(number))
+        yield FEW.note('few things')
+        yield MANY.warning('more things', remediation='Remove them.')
         yield MANY.failure(
             f'{number} things', affected=results.Affected(number, names)
         )
-        yield MANY.warning('more things', remediation='Remove them.')
-        yield FEW.note('few things')
 
 
 class LikeNeutron(abc.ABC):
