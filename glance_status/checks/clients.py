@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the libraries that the options call for are beside the target."""
 
-import importlib.util
-
 from glance_status import context, plugins, results
-from glance_status.checks import hosts, identity, logs, messaging, values
+from glance_status.checks import identity, logs, messaging, presence, values
 
 MEMCACHE = results.FindingKind(
     id='memcache-client',
@@ -48,14 +46,14 @@ def check_clients(checker: context.Checker) -> list[results.Finding]:
     wanted = [*_memcache(checker), *_kafka(checker), *_journal(checker)]
     if not wanted:
         return []
-    hosts.require_target(checker)
+    presence.require_target(checker)
     return [
         kind.failure(
             f'{why}, and the Python module {module} is not installed beside '
             f'Glance {checker.target.major}.'
         )
         for kind, module, why in wanted
-        if importlib.util.find_spec(module) is None
+        if not presence.imports(module)
     ]
 
 

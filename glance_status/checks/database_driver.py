@@ -2,12 +2,11 @@
 """Whether the target has the driver that the database's URL names."""
 
 import importlib.metadata
-import importlib.util
 import re
 import typing
 
 from glance_status import context, plugins, results
-from glance_status.checks import hosts
+from glance_status.checks import presence
 
 # The first release tested with SQLAlchemy 1.4, which has mariadb:// and no
 # longer has postgres://.
@@ -133,12 +132,12 @@ def _judged(use: Use, checker: context.Checker) -> results.Finding | None:
             f'{begins}, which the SQLAlchemy of {title} does not know.',
             affected=affected,
         )
-    if hosts.runs_target(checker):
+    if presence.runs_target(checker):
         # A later SQLAlchemy takes psycopg for a bare postgresql://.
         either = (
             {module, 'psycopg'} if use.scheme == 'postgresql' else {module}
         )
-        if any(map(_importable, either)):
+        if any(map(presence.imports, either)):
             return None
         return DRIVER_URL.failure(
             f'{begins}: the Python module {module} that this takes is not '
@@ -159,10 +158,6 @@ def _is_mysql(use: Use, major: int) -> bool:
     return use.backend == 'mysql' or (
         use.backend == 'mariadb' and major >= SQLALCHEMY_14
     )
-
-
-def _importable(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
 
 
 def _installed(scheme: str) -> bool:

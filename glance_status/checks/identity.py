@@ -6,7 +6,7 @@ import re
 import typing
 
 from glance_status import configuration, context
-from glance_status.checks import hosts, pipeline, texts, values
+from glance_status.checks import pipeline, presence, texts, values
 from glance_status.releases import points
 
 _MIDDLEWARE = (
@@ -139,7 +139,7 @@ def of(checker: context.Checker, section: str) -> Identity:
     plugin = setting.value if setting else ''
     group = 'keystoneauth1.plugin'
     known = plugin in points.names(group, checker.target) or (
-        plugin in hosts.brought(group, 'keystoneauth1')
+        plugin in presence.brought(group, 'keystoneauth1')
     )
     return Identity(section, setting, plugin, known)
 

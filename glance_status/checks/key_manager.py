@@ -2,7 +2,7 @@
 """Whether the target finds the key manager, which it opens at its start."""
 
 from glance_status import context, plugins, results
-from glance_status.checks import hosts, values
+from glance_status.checks import presence, values
 
 # The first release whose API opens it.
 OPENED = 19
@@ -38,7 +38,7 @@ def check_backend(checker: context.Checker) -> list[results.Finding]:
     if setting is None or checker.target.major < OPENED:
         return []
     name = setting.value
-    others = hosts.brought('castellan.drivers', 'castellan')
+    others = presence.brought('castellan.drivers', 'castellan')
     if name in NAMES | CLASSES | others or '$' in name:
         return []
     said = (

@@ -2,7 +2,7 @@
 """Certificates and keys by which Glance speaks with Keystone and its cache."""
 
 from glance_status import configuration, context, plugins, results
-from glance_status.checks import hosts, identity, values
+from glance_status.checks import identity, presence, values
 
 SECTION = 'keystone_authtoken'
 # The first release whose keystonemiddleware has them.
@@ -40,7 +40,7 @@ def check_files(checker: context.Checker) -> list[results.Finding]:
     named = _named(checker)
     if not named:
         return []
-    hosts.require_own(checker)
+    presence.require_own(checker)
     return [
         FILES.failure(
             f'{setting.name} ({setting.place}) names '
@@ -48,7 +48,7 @@ def check_files(checker: context.Checker) -> list[results.Finding]:
             affected=results.Affected(1, (values.shown(setting.value),)),
         )
         for setting in named
-        if hosts.lacks(setting.value)
+        if presence.lacks(setting.value)
     ]
 
 

@@ -6,7 +6,7 @@ import os
 from oslo_config import cfg
 
 from glance_status import configuration, context, options, plugins, results
-from glance_status.checks import hosts, values
+from glance_status.checks import presence, values
 
 # The first release that reads [oslo_reports].
 HAS_REPORTS = 33
@@ -141,7 +141,7 @@ def check_files(checker: context.Checker) -> list[results.Finding]:
     wanted = [*_logging(checker), *_reports(checker)]
     if not wanted:
         return []
-    hosts.require_own(checker)
+    presence.require_own(checker)
     return [
         NO_DIRECTORY.failure(
             f'{setting.name} ({setting.place}) needs {path}, which is not '
@@ -149,7 +149,7 @@ def check_files(checker: context.Checker) -> list[results.Finding]:
             affected=results.Affected(1, (path,)),
         )
         for setting, path in wanted
-        if hosts.lacks(path)
+        if presence.lacks(path)
     ]
 
 

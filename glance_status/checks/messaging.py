@@ -8,7 +8,7 @@ import re
 import typing
 
 from glance_status import context, options, plugins, results
-from glance_status.checks import hosts, values
+from glance_status.checks import presence, values
 from glance_status.releases import points
 
 NOTIFICATIONS = 'oslo_messaging_notifications'
@@ -177,7 +177,7 @@ def _is_there(checker: context.Checker, group: str, name: str) -> bool:
     """Tell whether the target will find a plug-in, as far as we know."""
     # To ask for what is installed is dear.
     return name in points.names(group, checker.target) or name in (
-        hosts.brought(group, 'oslo.messaging')
+        presence.brought(group, 'oslo.messaging')
     )
 
 

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the client libraries of the stores are installed."""
 
-import importlib.metadata
-import importlib.util
-
-from glance_status import context, plugins, releases, results
-from glance_status.checks import backends
+from glance_status import context, plugins, results
+from glance_status.checks import backends, presence
 
 # What each driver imports.
 MODULES = {
@@ -42,15 +39,11 @@ STORE_LIBRARIES = results.FindingKind(
 def check_libraries(checker: context.Checker) -> list[results.Finding]:
     """Look for the modules of all drivers, where the new code will run."""
     stores = backends.read(checker)
-    if not _is_installed(checker.target):
-        raise context.Inapplicable(
-            f'Glance {checker.target.major} is not installed beside '
-            'glance-status'
-        )
+    presence.require_target(checker)
     findings = []
     for driver, modules in MODULES.items():
         users = stores.of(driver)
-        missing = [name for name in modules if not _is_there(name)]
+        missing = [name for name in modules if not presence.imports(name)]
         if not users or not missing:
             continue
         default = any(store.default for store in users)
@@ -70,21 +63,6 @@ def check_libraries(checker: context.Checker) -> list[results.Finding]:
             )
         )
     return findings
-
-
-def _is_installed(target: releases.Release) -> bool:
-    try:
-        version = importlib.metadata.version('glance')
-        return releases.find(version) == target
-    except (importlib.metadata.PackageNotFoundError, releases.UnknownRelease):
-        return False
-
-
-def _is_there(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except (ImportError, ValueError):
-        return False
 
 
 CHECKS = (

@@ -1,18 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether this is the host that the configuration is about."""
+"""What is here of the target, and of what the configuration names."""
 
 import importlib.metadata
+import importlib.util
 import os
 import re
 
 from glance_status import configuration, context, releases
 
-# What stands on every host, and says nothing of it.
-_EVERYWHERE = ('/', '/bin', '/dev', '/etc', '/proc', '/sbin', '/sys', '/usr')
-_NO_SIGN = (*_EVERYWHERE[1:], '/lib', '/lib64')
-_COMMON = frozenset(
-    (*_EVERYWHERE, '/tmp', '/var', '/var/lib', '/var/log', '/var/tmp', '/opt')
+# What stands on every host, with what is in it, and says nothing.
+_SYSTEM = tuple(
+    f'/{name}/'
+    for name in [
+        'bin',
+        'boot',
+        'dev',
+        'etc',
+        'lib',
+        'lib64',
+        'proc',
+        'run',
+        'sbin',
+        'sys',
+        'usr',
+    ]
 )
+# What stands on every host, and may have something of Glance in it.
+_COMMON = frozenset(
+    ('/', '/home/', '/mnt/', '/opt/', '/root/', '/srv/', '/tmp/')
+) | {f'/var/{name}' for name in ('', 'cache/', 'lib/', 'log/', 'run/', 'tmp/')}
 
 
 def runs_target(checker: context.Checker) -> bool:
@@ -48,6 +64,14 @@ def require_own(checker: context.Checker) -> None:
         )
 
 
+def imports(module: str) -> bool:
+    """Tell whether a Python module is installed beside this tool."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
+
+
 def brought(group: str, library: str) -> frozenset[str]:
     """Return the entry points that others than a library bring here.
 
@@ -57,8 +81,16 @@ def brought(group: str, library: str) -> frozenset[str]:
     return frozenset(
         point.name
         for point in importlib.metadata.entry_points(group=group)
-        if not point.dist or _plain(point.dist.name) != _plain(library)
+        if _plain(_distribution(point)) != _plain(library)
     )
+
+
+def _distribution(point: importlib.metadata.EntryPoint) -> str:
+    try:
+        return str(point.dist.name) if point.dist else ''
+    except (KeyError, TypeError):
+        # What an interrupted installation left behind has no metadata.
+        return ''
 
 
 def _plain(name: str) -> str:
@@ -99,11 +131,11 @@ def _has_its_files(checker: context.Checker) -> bool:
 
 
 def _is_sign(path: str) -> bool:
-    return (
-        path.startswith('/')
-        and '\0' not in path
-        and path.rstrip('/') not in _COMMON
-        and not any(path.startswith(f'{root}/') for root in _NO_SIGN)
+    place = path.rstrip('/') + '/'
+    return place.startswith(f'{configuration.DEFAULT_DIRECTORY}/') or (
+        place.startswith('/')
+        and place not in _COMMON
+        and not place.startswith(_SYSTEM)
     )
 
 
