@@ -137,11 +137,15 @@ def of(checker: context.Checker, section: str) -> Identity:
         section, 'auth_plugin'
     )
     plugin = setting.value if setting else ''
+    return Identity(section, setting, plugin, _is_known(checker, plugin))
+
+
+def _is_known(checker: context.Checker, plugin: str) -> bool:
     group = 'keystoneauth1.plugin'
-    known = plugin in points.names(group, checker.target) or (
-        plugin in presence.brought(group, 'keystoneauth1')
+    # To ask for what is installed is dear.
+    return plugin in points.names(group, checker.target) or (
+        plugin != '' and plugin in presence.brought(group, 'keystoneauth1')
     )
-    return Identity(section, setting, plugin, known)
 
 
 def lacking(checker: context.Checker, identity: Identity) -> list[str]:

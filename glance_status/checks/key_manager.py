@@ -38,8 +38,9 @@ def check_backend(checker: context.Checker) -> list[results.Finding]:
     if setting is None or checker.target.major < OPENED:
         return []
     name = setting.value
-    others = presence.brought('castellan.drivers', 'castellan')
-    if name in NAMES | CLASSES | others or '$' in name:
+    if name in NAMES | CLASSES or '$' in name:
+        return []
+    if name in presence.brought('castellan.drivers', 'castellan'):
         return []
     said = (
         f'{setting.name} is {values.shown(name) or "empty"} ({setting.place})'
