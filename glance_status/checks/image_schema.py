@@ -78,7 +78,7 @@ def check_image_schema(checker: context.Checker) -> list[results.Finding]:
             SCHEMA.warning(found) if file.denied else SCHEMA.failure(found)
         ]
     try:
-        content = json.loads(file.text)
+        content = json.loads(file.text, parse_int=float)
     except ValueError as error:
         return [SCHEMA.failure(f'{path} is no JSON: {error}.')]
     except RecursionError:

@@ -2,7 +2,6 @@
 """Whether the policy file will still be read."""
 
 import dataclasses
-import json
 
 from glance_status import context, plugins, results
 from glance_status.checks import rules, texts
@@ -59,11 +58,8 @@ class PolicyFile:
     @property
     def rules(self) -> int | None:
         """Return how many rules it has as JSON; None where it is not JSON."""
-        try:
-            content = json.loads(self.file.text or '')
-        except (ValueError, RecursionError):
-            return None
-        return len(content) if isinstance(content, dict) else None
+        content = rules.as_json(self.file.text or '')
+        return None if content is None else len(content)
 
 
 def _find(checker: context.Checker) -> PolicyFile | None:

@@ -2,7 +2,6 @@
 """Whether the operator's policies can be read, and are."""
 
 import difflib
-import json
 import typing
 
 from glance_status import context, plugins, results
@@ -13,6 +12,7 @@ from glance_status.releases import policies
 IN_CODE = 20
 # Says of modify_task that it was never asked for.
 DEPRECATES = 22
+MOST_MISSPELT = 20
 
 SYNTAX = results.FindingKind(
     id='policy-syntax',
@@ -87,15 +87,12 @@ def _syntax(files: list[rules.RuleFile]) -> list[results.Finding]:
         SYNTAX.failure(f'{file.path} cannot be understood: {file.wrong}.')
         for file in files
         # That is a finding of its own.
-        if file.wrong and not _is_json(file.path)
+        if file.wrong and rules.as_json(_text(file)) is None
     ]
 
 
-def _is_json(path: str) -> bool:
-    try:
-        return isinstance(json.loads(texts.read(path).text or ''), dict)
-    except (ValueError, RecursionError):
-        return False
+def _text(file: rules.RuleFile) -> str:
+    return texts.read(file.path).text or ''
 
 
 def _undefined(
@@ -108,25 +105,54 @@ def _undefined(
         values.text(checker, 'oslo_policy', 'policy_default_rule') or 'default'
     )
     opens = rules.is_open(there.get(fallback))
-    findings = []
-    for name, rule in own.items():
-        for missing in sorted(rules.references(rule) - there.keys()):
-            said = (
-                f'{places[name]}: "{name}" refers to the rule "{missing}", '
-                'which is not there. '
-            )
-            affected = results.Affected(1, (name,))
-            if not opens:
-                said += f'The rule "{fallback}" is taken for it.'
-                finding = UNDEFINED.warning(said, affected=affected)
-            elif checker.crosses(IN_CODE) or _lost(checker, missing):
-                said += 'Everybody is let through from now on.'
-                finding = UNDEFINED.failure(said, affected=affected)
-            else:
-                said += 'Everybody is let through.'
-                finding = UNDEFINED.warning(said, affected=affected)
-            findings.append(finding)
-    return findings
+    missing = [
+        (name, other)
+        for name, rule in own.items()
+        for other in sorted(rules.references(rule) - there.keys())
+    ]
+    if not opens:
+        end = f'The rule "{fallback}" is taken for it.'
+        return _referring(UNDEFINED.warning, missing, places, end)
+    lost: list[tuple[str, str]] = []
+    kept: list[tuple[str, str]] = []
+    for item in missing:
+        now = checker.crosses(IN_CODE) or _lost(checker, item[1])
+        (lost if now else kept).append(item)
+    return [
+        *_referring(
+            UNDEFINED.failure,
+            lost,
+            places,
+            'Everybody is let through from now on.',
+        ),
+        *_referring(
+            UNDEFINED.warning, kept, places, 'Everybody is let through.'
+        ),
+    ]
+
+
+def _referring(
+    finding: typing.Callable[..., results.Finding],
+    missing: list[tuple[str, str]],
+    places: dict[str, str],
+    end: str,
+) -> list[results.Finding]:
+    """Return one finding of all references to what is not there."""
+    if not missing:
+        return []
+    name, other = missing[0]
+    more = f', and {len(missing) - 1} more do' if missing[1:] else ''
+    return [
+        finding(
+            f'{places[name]}: "{name}" refers to the rule "{other}", which is '
+            f'not there{more}. {end}',
+            affected=_affected([name for name, _other in missing]),
+        )
+    ]
+
+
+def _affected(names: list[str]) -> results.Affected:
+    return results.Affected(len(names), tuple(names[: results.SAMPLE_SIZE]))
 
 
 def _lost(checker: context.Checker, name: str) -> bool:
@@ -145,9 +171,7 @@ def _cycles(
         CYCLE.failure(
             f'{places[inside[0]]}: {", ".join(inside[:3])}'
             f'{" ..." if len(inside) > 3 else ""} lead back to themselves.',
-            affected=results.Affected(
-                len(inside), tuple(inside[: results.SAMPLE_SIZE])
-            ),
+            affected=_affected(inside),
         )
     ]
 
@@ -183,36 +207,58 @@ def _dead(
     used = {'default', *protections.policies_named(checker)}
     for rule in (*own.values(), *registered.values()):
         used |= rules.references(rule)
-    unused = policies.registered(checker.target.major)
+    policy = policies.registered(checker.target.major)
+    unknown = []
     for name in own:
-        affected = results.Affected(1, (name,))
-        said = f'{places[name]}: "{name}"'
         gone = policies.gone(name)
+        said = f'{places[name]}: "{name}"'
         if name in registered:
-            if unused[name].deprecated and checker.crosses(DEPRECATES):
+            if policy[name].deprecated and checker.crosses(DEPRECATES):
                 yield DEAD.warning(
                     f'{said} is deprecated: no request asks for it.',
-                    affected=affected,
+                    affected=_affected([name]),
                 )
         elif name in used:
             continue
-        elif gone is not None:
-            if checker.crosses(gone):
-                yield DEAD.warning(
-                    f'{said} is gone since {gone}.0.0.', affected=affected
-                )
-        elif near := difflib.get_close_matches(name, registered, 1, 0.85):
+        elif gone is None:
+            unknown.append(name)
+        elif checker.crosses(gone):
             yield DEAD.warning(
-                f'{said} is no policy of {checker.target.title}; did you '
-                f'mean "{near[0]}"?',
-                affected=affected,
+                f'{said} is gone since {gone}.0.0.',
+                affected=_affected([name]),
+            )
+    yield from _unknown(checker, unknown, registered, places)
+
+
+def _unknown(
+    checker: context.Checker,
+    names: list[str],
+    registered: dict[str, str],
+    places: dict[str, str],
+) -> typing.Iterator[results.Finding]:
+    others = []
+    for number, name in enumerate(names):
+        # It takes long, and who misspells so many?
+        near = (
+            difflib.get_close_matches(name, registered, 1, 0.85)
+            if number < MOST_MISSPELT
+            else []
+        )
+        if near:
+            yield DEAD.warning(
+                f'{places[name]}: "{name}" is no policy of '
+                f'{checker.target.title}; did you mean "{near[0]}"?',
+                affected=_affected([name]),
             )
         else:
-            yield DEAD.note(
-                f'{said} is no policy of {checker.target.title}, and nothing '
-                'refers to it.',
-                affected=affected,
-            )
+            others.append(name)
+    if others:
+        more = f' and {len(others) - 1} more are' if others[1:] else ' is'
+        yield DEAD.note(
+            f'{places[others[0]]}: "{others[0]}"{more} no policy of '
+            f'{checker.target.title}, and nothing refers to it.',
+            affected=_affected(others),
+        )
 
 
 CHECKS = (

@@ -2,6 +2,7 @@
 """The policies that the operator has written, as oslo.policy takes them."""
 
 import dataclasses
+import functools
 import json
 import os
 import typing
@@ -24,7 +25,7 @@ NO_FALLBACK = 32
 NO_ALIAS = 30
 
 # A file that generators write has a tenth of it; YAML is slow to read.
-LARGEST = 512 * 1024
+LARGEST = 256 * 1024
 # Rules after all merge keys are resolved.
 MOST = 10_000
 _STANDARD = 'tag:yaml.org,2002:'
@@ -119,10 +120,20 @@ def places(files: typing.Iterable[RuleFile]) -> dict[str, str]:
     }
 
 
+def as_json(text: str) -> dict[str, typing.Any] | None:
+    """Return a mapping in JSON, None where a text is none."""
+    try:
+        # Making a long integer takes long.
+        content = json.loads(text, parse_int=float)
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
 def is_yaml(text: str) -> bool:
     """Tell whether oslo.policy takes a text for rules in YAML."""
     try:
-        _yaml(text)
+        _parsed(text, takes_json=False)
     except _Wrong:
         return False
     return True
@@ -155,9 +166,7 @@ def _read(path: str, takes_json: bool) -> RuleFile:
     if len(file.text) > LARGEST:
         return RuleFile(path, unread=f'it is larger than {LARGEST >> 10} KiB')
     try:
-        pairs = _json(file.text) if takes_json else None
-        if pairs is None:
-            pairs = _yaml(file.text)
+        pairs = _parsed(file.text, takes_json)
     except _Wrong as error:
         return RuleFile(path, wrong=str(error))
     return RuleFile(
@@ -167,18 +176,22 @@ def _read(path: str, takes_json: bool) -> RuleFile:
     )
 
 
+# Several checks look at the same file.
+@functools.lru_cache(maxsize=8)
+def _parsed(text: str, takes_json: bool) -> 'Pairs':
+    pairs = _json(text) if takes_json else None
+    return _yaml(text) if pairs is None else pairs
+
+
 Pairs = list[tuple[str, str, int]]
 
 
 def _json(text: str) -> Pairs | None:
     """Return rules in JSON, None where it is none."""
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(content, dict):
-        return None
-    if not all(isinstance(rule, str) for rule in content.values()):
+    content = as_json(text)
+    if content is None or not all(
+        isinstance(rule, str) for rule in content.values()
+    ):
         return None
     return [(name, rule, _line(text, name)) for name, rule in content.items()]
 
