@@ -31,7 +31,7 @@ URL = results.FindingKind(
     matters='The API does not start: RuntimeError. No release note says that '
     'the default driver has changed.',
     remediation='Set [DEFAULT] worker_self_reference_url to the URL of this '
-    f'very node, another one on each node, and image_cache_dir; {PIN}.',
+    f'very node, a different one on each node, and image_cache_dir; {PIN}.',
     since='28.0.0',
     reference=CACHE_GUIDE,
 )
@@ -46,7 +46,7 @@ URL_CACHING = results.FindingKind(
     'off at its end, because no node is known to have cached it, and the '
     'files in the cache are not managed.',
     remediation='Set [DEFAULT] worker_self_reference_url to the URL of this '
-    f'very node, another one on each node; {PIN}.',
+    f'very node, a different one on each node; {PIN}.',
     since='28.0.0',
     reference=CACHE_GUIDE,
 )
@@ -121,7 +121,7 @@ SHARED_URL = results.FindingKind(
     matters='By this URL the nodes find the one that has staged an image or '
     'has it in its cache. The public URL leads to any of them: imports fail '
     'now and then, and all nodes share one list of cached images.',
-    remediation='Set it to the URL of this very node, another one on each '
+    remediation='Set it to the URL of this very node, a different one on each '
     'node, that the other nodes reach.',
     since='22.0.0',
     reference=f'{NOTES}wallaby.html',

@@ -7,7 +7,7 @@ from glance_status import context, plugins, results
 from glance_status.checks import rules, values
 from glance_status.releases import policies
 
-# Policies are registered in the code, and "default" lets everybody.
+# Policies are registered in the code, and "default" allows everything.
 IN_CODE = 20
 METADEF_ADMIN = 22
 NEW_DEFAULTS = 26
@@ -26,9 +26,9 @@ DEFAULT = results.FindingKind(
     looks_for='A policy file without "default", where the upgrade passes '
     'into 20.0.0 (Ussuri) and some policy falls back to it; and an open '
     '"default" with the old policies still on.',
-    matters='In 20.0.0 "default" became a rule that lets everybody; before, '
-    'what was not in the file was refused. Policies that fall back to it '
-    'open up.',
+    matters='In 20.0.0 "default" became a rule that allows everything; '
+    'before, what was not in the file was refused. Policies that fall back '
+    'to it open up.',
     remediation='Write "default": "role:admin" into the policy file.',
     since='20.0.0',
     reference=f'{NOTES}ussuri.html',
@@ -105,7 +105,7 @@ def _default(
     if rules.is_open(own.get('default')) and not new:
         return [
             DEFAULT.warning(
-                'The rule "default" in the policy file lets everybody, and '
+                'The rule "default" in the policy file allows everything, and '
                 f'the old policies are on: {names}.',
                 affected=affected,
             )

@@ -8,7 +8,7 @@ from glance_status import context, plugins, results
 from glance_status.checks import protections, rules, texts, values
 from glance_status.releases import policies
 
-# Policies are registered in the code, and "default" lets everybody.
+# Policies are registered in the code, and "default" allows everything.
 IN_CODE = 20
 # Says of modify_task that it was never asked for.
 DEPRECATES = 22
@@ -37,10 +37,10 @@ DEAD = results.FindingKind(
 UNDEFINED = results.FindingKind(
     id='policy-undefined-rule',
     title='A policy refers to one that is not there',
-    looks_for='rule:NAME in a policy file, of which neither the policy files '
-    'nor the target have the rule.',
-    matters='oslo.policy takes the rule "default" for it. From 20.0.0 on '
-    'that one lets everybody, unless the policy file has it.',
+    looks_for='rule:NAME in a policy file, where neither the policy files nor '
+    'the target have a rule of that name.',
+    matters='oslo.policy takes the rule "default" in its place. From 20.0.0 '
+    'on that rule allows everything, unless the policy file defines it.',
     remediation='Correct the name or write the rule, and write "default": '
     '"role:admin" or "!".',
     since='20.0.0',
@@ -123,10 +123,10 @@ def _undefined(
             UNDEFINED.failure,
             lost,
             places,
-            'Everybody is let through from now on.',
+            'From now on that allows everything.',
         ),
         *_referring(
-            UNDEFINED.warning, kept, places, 'Everybody is let through.'
+            UNDEFINED.warning, kept, places, 'That allows everything.'
         ),
     ]
 

@@ -24,7 +24,7 @@ PROTECTIONS = results.FindingKind(
     'and no policy of the target.',
     matters='The API starts, and every request for images is answered with '
     '400 or 500. A policy that is not there stands for the rule '
-    '"default", which lets everybody unless the policy file has it.',
+    '"default", which allows everything unless the policy file defines it.',
     remediation='Put the file back or correct its path or its content. Write '
     'the policies that it names into the policy file.',
     since='20.0.0',

@@ -107,7 +107,7 @@ def references(rule: str) -> set[str]:
 
 
 def is_open(rule: str | None) -> bool:
-    """Tell whether a rule lets everybody; None is no rule."""
+    """Tell whether a rule allows everything; None is no rule."""
     return rule is not None and rule.strip() in ('', '@')
 
 
