@@ -2,6 +2,7 @@
 """Whether what starts Glance today starts the target."""
 
 import os
+import re
 import typing
 
 from glance_status import configuration, context, plugins, results
@@ -33,7 +34,8 @@ OPTIONS = results.FindingKind(
     'passes into 33.0.0 (2026.2), which removed the server that glance-api '
     'was.',
     matters='They are ignored: the address, the port and the number of '
-    'processes are those of the web server, whatever stands here.',
+    'processes are those of the web server, whatever stands here. Where '
+    'this host runs Glance under one already, it is a note.',
     remediation='Set them in the configuration of uWSGI, Gunicorn or '
     'mod_wsgi, then delete them here.',
     since='33.0.0',
@@ -80,20 +82,42 @@ FILES = results.FindingKind(
 )
 
 
-def check_options(checker: context.Checker) -> list[results.Finding]:
+def check_options(
+    checker: context.Checker, root: str = '/'
+) -> list[results.Finding]:
     """Look for the options of the server that is gone."""
     if not checker.crosses(NO_SERVER):
         return []
     settings = (checker.written('DEFAULT', name) for name in SERVER_OPTIONS)
+    found = [item for item in settings if item is not None]
+    if not found:
+        return []
+    finding, end = OPTIONS.warning, f'and {NO_SERVER}.0.0 ignores it.'
+    if _runs_under_wsgi(root):
+        finding, end = OPTIONS.note, 'and the web server of Glance ignores it.'
     return [
-        OPTIONS.warning(
-            f'{item.name} is {item.value} ({item.place}), and '
-            f'{NO_SERVER}.0.0 ignores it.',
+        finding(
+            f'{item.name} is {item.value} ({item.place}), {end}',
             affected=results.Affected(1, (item.name,)),
         )
-        for item in settings
-        if item is not None
+        for item in found
     ]
+
+
+def _runs_under_wsgi(root: str) -> bool:
+    """Tell whether this host starts Glance by a web server already."""
+    services = units.services(root, 'glance')
+    lines = [service.line for service in services]
+    lines += units.lines(root, units.WEB_SERVERS, 'glance')
+    server = any(
+        os.path.basename(service.program) == 'glance-api'
+        and '/init.d/' not in service.program
+        for service in services
+    )
+    return not server and any(
+        re.search(r'glance-wsgi-api|glance\.wsgi|uwsgi|gunicorn', line.text)
+        for line in lines
+    )
 
 
 def check_services(
@@ -184,7 +208,7 @@ CHECKS = (
         function=check_options,
         kinds=(OPTIONS,),
         topic='deployment',
-        reads=('configuration',),
+        reads=('configuration', 'host'),
         description='Whether the configuration has options of the server '
         'that glance-api was.',
     ),

@@ -51,11 +51,28 @@ def test_options_of_the_server(
         source=source,
         target=target,
     )
-    findings = wsgi.check_options(checker)
+    findings = wsgi.check_options(checker, str(tmp_path))
     assert [
         item.affected.sample[0] for item in findings if item.affected
     ] == expected
     assert {item.result for item in findings} <= {results.WARNING}
+
+
+@pytest.mark.parametrize(
+    ('command', 'result'),
+    [
+        ('/usr/bin/uwsgi --ini /etc/uwsgi/glance-api.ini', results.SUCCESS),
+        ('/usr/bin/glance-api', results.WARNING),
+        ('/usr/bin/podman start glance_api', results.WARNING),
+    ],
+)
+def test_options_that_a_web_server_ignores_already(
+    tmp_path: pathlib.Path, command: str, result: int
+) -> None:
+    unit(tmp_path, UNIT, command)
+    checker = checkers.make(tmp_path, '[DEFAULT]\nbind_host = ::\n')
+    findings = wsgi.check_options(checker, str(tmp_path))
+    assert [item.result for item in findings] == [result]
 
 
 def test_a_host_without_glance(tmp_path: pathlib.Path) -> None:
