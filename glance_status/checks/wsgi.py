@@ -22,6 +22,8 @@ SERVER_OPTIONS = (
     'http_keepalive',
     'max_header_line',
 )
+# glance.cmd.api is what glance-api runs, and glance-control runs that.
+SERVERS = ('glance-api', 'glance-control', 'glance.cmd.api')
 APPLICATION = 'glance.wsgi.api:application'
 # What the WSGI application reads in its directory.
 READ = (configuration.OPTIONAL_FILE, configuration.MAIN_FILE)
@@ -45,7 +47,8 @@ UNIT = results.FindingKind(
     id='wsgi-unit',
     title='A service still starts glance-api',
     looks_for='A systemd service of this host, with its drop-ins, whose '
-    'ExecStart runs glance-api.',
+    'ExecStart runs glance-api. With 32.0.0, which deprecates it, that is a '
+    'note.',
     matters='From 33.0.0 on glance-api prints an error and exits.',
     remediation=f'Start {APPLICATION} under uWSGI, Gunicorn or mod_wsgi.',
     since='33.0.0',
@@ -86,14 +89,16 @@ def check_options(
     checker: context.Checker, root: str = '/'
 ) -> list[results.Finding]:
     """Look for the options of the server that is gone."""
-    if not checker.crosses(NO_SERVER):
+    if not checker.crosses(NO_SERVER) and not _deprecates(checker):
         return []
     settings = (checker.written('DEFAULT', name) for name in SERVER_OPTIONS)
     found = [item for item in settings if item is not None]
     if not found:
         return []
     finding, end = OPTIONS.warning, f'and {NO_SERVER}.0.0 ignores it.'
-    if _runs_under_wsgi(root):
+    if _deprecates(checker):
+        finding, end = OPTIONS.note, f'and {NO_SERVER}.0.0 will ignore it.'
+    elif _runs_under_wsgi(root):
         finding, end = OPTIONS.note, 'and the web server of Glance ignores it.'
     return [
         finding(
@@ -104,13 +109,20 @@ def check_options(
     ]
 
 
+def _deprecates(checker: context.Checker) -> bool:
+    """Tell whether the target is the last one with a server."""
+    return checker.target.major == NO_SERVER - 1 and checker.crosses(
+        NO_SERVER - 1
+    )
+
+
 def _runs_under_wsgi(root: str) -> bool:
     """Tell whether this host starts Glance by a web server already."""
     services = units.services(root, 'glance')
     lines = [service.line for service in services]
     lines += units.lines(root, units.WEB_SERVERS, 'glance')
     server = any(
-        os.path.basename(service.program) == 'glance-api'
+        os.path.basename(service.program) in SERVERS
         and '/init.d/' not in service.program
         for service in services
     )
@@ -132,7 +144,7 @@ def check_services(
             'no service and no web server of this host starts Glance'
         )
     findings: list[results.Finding] = []
-    if major >= NO_SERVER:
+    if major >= NO_SERVER or _deprecates(checker):
         for service in services:
             findings += _unit(checker, service, root)
     if major >= NO_SCRIPT:
@@ -151,10 +163,16 @@ def check_services(
 def _unit(
     checker: context.Checker, service: units.Service, root: str
 ) -> typing.Iterator[results.Finding]:
-    if os.path.basename(service.program) != 'glance-api':
+    if os.path.basename(service.program) not in SERVERS:
         return
     said = f'{service.line.place}: {service.unit} starts {service.program}'
     affected = results.Affected(1, (service.unit,))
+    if checker.target.major < NO_SERVER:
+        yield UNIT.note(
+            f'{said}, which {NO_SERVER}.0.0 does not have as a server.',
+            affected=affected,
+        )
+        return
     if '/init.d/' in service.program:
         # Debian's runs uWSGI in its turn.
         script = texts.read(root + service.program).text or ''

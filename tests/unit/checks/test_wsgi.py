@@ -35,7 +35,9 @@ def found(
     [
         ('32', '33', ['[DEFAULT] bind_port', '[DEFAULT] workers']),
         (None, '33', ['[DEFAULT] bind_port', '[DEFAULT] workers']),
-        ('31', '32', []),
+        ('31', '32', ['[DEFAULT] bind_port', '[DEFAULT] workers']),
+        ('32', '32', []),
+        ('30', '31', []),
         ('33', '33', []),
     ],
 )
@@ -55,7 +57,8 @@ def test_options_of_the_server(
     assert [
         item.affected.sample[0] for item in findings if item.affected
     ] == expected
-    assert {item.result for item in findings} <= {results.WARNING}
+    result = results.SUCCESS if target == '32' else results.WARNING
+    assert {item.result for item in findings} <= {result}
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,15 @@ def test_a_service_that_starts_the_server(tmp_path: pathlib.Path) -> None:
         UNIT,
         '/usr/bin/glance-api --config-file=/etc/glance/glance-api.conf',
     )
-    assert found(checker_of(tmp_path, '32', '31'), tmp_path) == []
+    assert found(checker_of(tmp_path, '31', '30'), tmp_path) == []
+    assert found(checker_of(tmp_path, '32', '31'), tmp_path) == [
+        (
+            'wsgi-unit',
+            results.SUCCESS,
+            f'{path}, line 4: glance-api.service starts /usr/bin/glance-api, '
+            'which 33.0.0 does not have as a server.',
+        )
+    ]
     assert found(checker_of(tmp_path), tmp_path) == [
         (
             'wsgi-unit',
@@ -96,6 +107,22 @@ def test_a_service_that_starts_the_server(tmp_path: pathlib.Path) -> None:
             'which 2026.2 Hibiscus does not have as a server.',
         )
     ]
+
+
+@pytest.mark.parametrize(
+    'command',
+    [
+        '/usr/bin/python3 -m glance.cmd.api',
+        '/usr/bin/glance-control api start',
+        '/bin/sh -c "exec glance-api >> /var/log/glance.log"',
+    ],
+)
+def test_services_that_start_it_by_another_name(
+    tmp_path: pathlib.Path, command: str
+) -> None:
+    unit(tmp_path, UNIT, command)
+    names = [name for name, *_rest in found(checker_of(tmp_path), tmp_path)]
+    assert names == ['wsgi-unit']
 
 
 @pytest.mark.parametrize(
