@@ -11,6 +11,8 @@ METHODS = {
     'copy-image': 20,
     'glance-download': 25,
 }
+# The first release that refuses a method which it does not know.
+CHOOSING = 33
 # What fetches an image from an address that a user names.
 FETCHING = ('web-download', 'glance-download')
 # The first release in which a redirect or a name can no longer lead such a
@@ -39,7 +41,9 @@ IMPORT_METHODS = results.FindingKind(
     'glance-direct, web-download, copy-image (from 20.0.0 on) and '
     'glance-download (from 25.0.0 on).',
     matters='The API starts. It answers 500 when an image is created, staged '
-    'or imported, and when a client asks for /v2/info/import.',
+    'or imported, and when a client asks for /v2/info/import. Before 33.0.0 '
+    'it does so only for want of brackets; a method that it does not know '
+    'it then offers to users, and cannot carry out.',
     remediation='Write it as [METHOD, METHOD], brackets included, with '
     'methods of the target; [] is for none.',
     since='18.0.0',
@@ -133,8 +137,13 @@ def _methods(
         for name in methods
         if METHODS.get(name, target.major + 1) > target.major
     ]
+    made = (
+        IMPORT_METHODS.warning
+        if target.major < CHOOSING
+        else IMPORT_METHODS.failure
+    )
     return [
-        IMPORT_METHODS.failure(
+        made(
             f'{said}; {target.title} has no method {name}.',
             affected=results.Affected(1, (name,)),
         )

@@ -52,20 +52,20 @@ def test_methods_without_brackets(tmp_path: pathlib.Path, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ('method', 'target', 'title'),
+    ('method', 'target', 'title', 'result'),
     [
-        ('web-downlaod', '33', '2026.2 Hibiscus'),
-        ('glance-download', '24', 'Yoga'),
-        ('copy-image', '19', 'Train'),
+        ('web-downlaod', '33', '2026.2 Hibiscus', FAILURE),
+        ('glance-download', '24', 'Yoga', WARNING),
+        ('copy-image', '19', 'Train', WARNING),
     ],
 )
 def test_methods_that_the_target_has_not(
-    tmp_path: pathlib.Path, method: str, target: str, title: str
+    tmp_path: pathlib.Path, method: str, target: str, title: str, result: int
 ) -> None:
     text = f'[DEFAULT]\nenabled_import_methods = [glance-direct,{method}]\n'
     assert found(tmp_path, text, target)[0] == (
         'import-methods',
-        FAILURE,
+        result,
         f"[DEFAULT] enabled_import_methods is '[glance-direct,{method}]' "
         f'(glance-api.conf, line 2); {title} has no method {method}.',
     )
