@@ -2,6 +2,8 @@
 """Which images the target takes, and which of its options go wrong."""
 
 import dataclasses
+import hashlib
+import re
 
 from glance_status import configuration, context, plugins, results
 from glance_status.checks import backends
@@ -9,6 +11,8 @@ from glance_status.checks import backends
 GROUP = 'image_format'
 # The first release that calls digest_algorithm deprecated.
 DIGEST_DEPRECATED = 29
+# As Glance reads it.
+_QUOTA = re.compile(r'(\d+)((K|M|G|T)?B)?')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,6 +83,24 @@ NO_LIMIT = results.FindingKind(
     '25 and 1000.',
     since='18.0.0',
 )
+QUOTA = results.FindingKind(
+    id='user-storage-quota',
+    title='user_storage_quota cannot be read',
+    looks_for='A [DEFAULT] user_storage_quota that is not digits, followed '
+    'by B, KB, MB, GB, TB or nothing, without a space.',
+    matters='The API starts, and answers 500 to every upload.',
+    remediation='Write it as 10GB; 0 is for no quota.',
+    since='18.0.0',
+)
+HASHING = results.FindingKind(
+    id='hashing-algorithm',
+    title='hashing_algorithm is not known',
+    looks_for='A [DEFAULT] hashing_algorithm that Python does not have, or '
+    'whose hashes have no length of their own.',
+    matters='The API starts, and answers 500 to every upload.',
+    remediation='Set it to sha512, which is the default, or delete the line.',
+    since='18.0.0',
+)
 DIGEST = results.FindingKind(
     id='digest-alg',
     title='digest_algorithm has no effect',
@@ -116,7 +138,13 @@ def check_formats(checker: context.Checker) -> list[results.Finding]:
 
 def check_options(checker: context.Checker) -> list[results.Finding]:
     """Look at options with which the API starts and then fails."""
-    return [*_formats(checker), *_limits(checker), *_digest(checker)]
+    return [
+        *_formats(checker),
+        *_limits(checker),
+        *_quota(checker),
+        *_hashing(checker),
+        *_digest(checker),
+    ]
 
 
 def _formats(checker: context.Checker) -> list[results.Finding]:
@@ -157,6 +185,37 @@ def _below_one(value: str) -> bool:
         return False
 
 
+def _quota(checker: context.Checker) -> list[results.Finding]:
+    setting = checker.written('DEFAULT', 'user_storage_quota')
+    if setting is None:
+        return []
+    value = _value(checker, setting)
+    if _QUOTA.fullmatch(value) or not backends.resolvable(value):
+        return []
+    return [QUOTA.failure(f'{setting.name} is {value!r} ({setting.place}).')]
+
+
+def _hashing(checker: context.Checker) -> list[results.Finding]:
+    setting = checker.written('DEFAULT', 'hashing_algorithm')
+    if setting is None:
+        return []
+    value = _value(checker, setting)
+    if _hashes(value) or not backends.resolvable(value):
+        return []
+    return [HASHING.failure(f'{setting.name} is {value!r} ({setting.place}).')]
+
+
+def _hashes(name: str) -> bool:
+    """Tell whether glance_store takes an algorithm; it knows no aliases."""
+    if name not in hashlib.algorithms_available:
+        return False
+    try:
+        hashlib.new(name, usedforsecurity=False).hexdigest()
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
 def _digest(checker: context.Checker) -> list[results.Finding]:
     setting = checker.written('DEFAULT', 'digest_algorithm')
     if setting is None or checker.target.major < DIGEST_DEPRECATED:
@@ -184,7 +243,7 @@ CHECKS = (
         id='image-options',
         title='Options of the Image API',
         function=check_options,
-        kinds=(NO_FORMATS, NO_LIMIT, DIGEST),
+        kinds=(NO_FORMATS, NO_LIMIT, QUOTA, HASHING, DIGEST),
         topic='images',
         reads=('configuration',),
         description='Whether the API could answer with its options.',

@@ -49,8 +49,9 @@ RESERVED_NAME = results.FindingKind(
     id='reserved-store-name',
     title='A store has a name that Glance keeps for itself',
     looks_for='Names that begin with os_glance_ in [DEFAULT] '
-    'enabled_backends.',
-    matters='The API does not start: RuntimeError.',
+    'enabled_backends, and DEFAULT among them.',
+    matters='The API does not start: RuntimeError. A store with the name '
+    'DEFAULT has no section of its own, and is dropped.',
     remediation='Remove os_glance_staging_store and os_glance_tasks_store '
     'from [DEFAULT] enabled_backends: Glance makes these itself, from the '
     'sections of these names. Give any other store another name, and write '
@@ -90,16 +91,17 @@ def check_default(checker: context.Checker) -> list[results.Finding]:
 def _reserved(
     stores: backends.Stores, checker: context.Checker
 ) -> list[results.Finding]:
+    prefixes: tuple[str, ...] = (RESERVED_PREFIX,)
     if checker.target.major < RESERVING:
-        return []
+        prefixes = ()
     return [
         RESERVED_NAME.failure(
-            f'[DEFAULT] enabled_backends has the name {store.name}, and '
-            f'names with {RESERVED_PREFIX} are reserved.',
+            f'[DEFAULT] enabled_backends has the name {store.name}, which '
+            'no store may have.',
             affected=results.Affected(1, (store.name,)),
         )
         for store in stores.all
-        if store.name.startswith(RESERVED_PREFIX)
+        if store.name == 'DEFAULT' or store.name.startswith(prefixes)
     ]
 
 

@@ -74,6 +74,22 @@ def ids(conf: pathlib.Path) -> list[str]:
         ),
         ('DEFAULT', 'api_limit_max', '0', (LIST,), 'api-limits', [500]),
         (
+            'DEFAULT',
+            'user_storage_quota',
+            '10 GB',
+            (CREATE, UPLOAD),
+            'user-storage-quota',
+            [201, 500],
+        ),
+        (
+            'DEFAULT',
+            'hashing_algorithm',
+            'sha-512',
+            (CREATE, UPLOAD),
+            'hashing-algorithm',
+            [201, 500],
+        ),
+        (
             'image_format',
             'disk_formats',
             '',
@@ -117,6 +133,8 @@ def test_the_real_glance_answers_after_the_remedies(
             'metadata_encryption_key': 'sixteen letters.',
             'limit_param_default': '1',
             'api_limit_max': '1',
+            'user_storage_quota': '10GB',
+            'hashing_algorithm': 'sha512',
         },
         'image_format': {'disk_formats': 'raw', 'container_formats': 'bare'},
     }

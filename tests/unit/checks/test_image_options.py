@@ -111,6 +111,40 @@ def test_uploads_that_are_refused(
             ],
         ),
         (
+            '[DEFAULT]\nuser_storage_quota = 10GB\n'
+            'hashing_algorithm = sha256\n',
+            [],
+        ),
+        (
+            '[DEFAULT]\nuser_storage_quota = 10 GB\n'
+            'hashing_algorithm = shake_128\n',
+            [
+                (
+                    'user-storage-quota',
+                    FAILURE,
+                    "[DEFAULT] user_storage_quota is '10 GB' "
+                    '(glance-api.conf, line 2).',
+                ),
+                (
+                    'hashing-algorithm',
+                    FAILURE,
+                    "[DEFAULT] hashing_algorithm is 'shake_128' "
+                    '(glance-api.conf, line 3).',
+                ),
+            ],
+        ),
+        (
+            '[DEFAULT]\nhashing_algorithm = SHA512\n',
+            [
+                (
+                    'hashing-algorithm',
+                    FAILURE,
+                    "[DEFAULT] hashing_algorithm is 'SHA512' "
+                    '(glance-api.conf, line 2).',
+                ),
+            ],
+        ),
+        (
             '[DEFAULT]\ndigest_algorithm = sha256\n',
             [
                 (

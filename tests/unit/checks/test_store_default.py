@@ -111,7 +111,22 @@ def test_reserved_names(tmp_path: pathlib.Path) -> None:
             'reserved-store-name',
             FAILURE,
             '[DEFAULT] enabled_backends has the name os_glance_staging_store,'
-            ' and names with os_glance_ are reserved.',
+            ' which no store may have.',
+        )
+    ]
+
+
+def test_a_store_without_a_section(tmp_path: pathlib.Path) -> None:
+    text = (
+        '[DEFAULT]\nenabled_backends = DEFAULT:file\n'
+        '[glance_store]\ndefault_backend = DEFAULT\n'
+    )
+    assert found(tmp_path, text, '18') == [
+        (
+            'reserved-store-name',
+            FAILURE,
+            '[DEFAULT] enabled_backends has the name DEFAULT, which no store '
+            'may have.',
         )
     ]
 
