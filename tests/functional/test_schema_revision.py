@@ -9,8 +9,8 @@ import typing
 
 import pytest
 
-from glance_status import schema
-from glance_status.checks import revision
+from glance_status import context, schema
+from glance_status.checks import drift, revision
 from tests.functional import command, glance_databases, judging
 from tests.unit import checkers
 
@@ -867,6 +867,36 @@ def test_an_alembic_version_without_a_row_is_an_empty_database(
     assert document(completed, tmp_path) == report(
         EXPECTED['empty'], 'sync', None
     )
+
+
+# What the tables look like
+
+WITHOUT_REVISION = (
+    'empty',
+    'foreign',
+    'foreign_alembic',
+    'unstamped',
+    'unstamped_empty',
+    'unknown_revision',
+)
+
+
+@pytest.mark.parametrize('server', glance_databases.SERVERS)
+@pytest.mark.parametrize('state', EXPECTED)
+def test_what_glance_made_has_not_drifted(
+    server: str, state: str, tmp_path: pathlib.Path
+) -> None:
+    with glance_databases.database(server, state) as url:
+        text = f'[database]\nconnection = {url}\n'
+        checker = checkers.make(tmp_path, text)
+        try:
+            if state in WITHOUT_REVISION:
+                with pytest.raises(context.Inapplicable):
+                    drift.check_drift(checker)
+                return
+            assert drift.check_drift(checker) == []
+        finally:
+            checker.close()
 
 
 # The table
