@@ -23,7 +23,7 @@ import pytest
 from tests.functional import command, glance_databases
 
 SOURCES = pathlib.Path(__file__).parent / 'plugins'
-KEY = 'pL4in-metadata-key'
+KEY = 'pL4in-secret-key'
 GRANTED = 0, 1, 2, 255
 OUTCOMES = dict(
     zip(GRANTED, ('success', 'warning', 'failure', 'error'), strict=True)
@@ -78,9 +78,7 @@ def _deployment(
     server: str, directory: pathlib.Path
 ) -> abc.Iterator[pathlib.Path]:
     with glance_databases.database(server, 'up_to_date', directory) as url:
-        yield command.deployment(
-            directory, url, DEFAULT={'metadata_encryption_key': KEY}
-        )
+        yield command.deployment(directory, url, my_site={'secret_key': KEY})
 
 
 @pytest.fixture(scope='session')

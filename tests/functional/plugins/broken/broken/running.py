@@ -363,9 +363,9 @@ class WritesTables(Writes):
 
 
 def _secret(checker):
-    option = cfg.StrOpt('metadata_encryption_key', secret=True)
-    checker.conf.register_opt(option)
-    return checker.conf.metadata_encryption_key
+    option = cfg.StrOpt('secret_key', secret=True)
+    checker.conf.register_opt(option, 'my_site')
+    return checker.conf.my_site.secret_key
 
 
 def _leave(prepare):
