@@ -300,6 +300,9 @@ class Runner:
                     **self._ledger.share(name, check.id),
                 },
             )
+            if reply.get('runs_on'):
+                # What it left may do anything while another check runs.
+                self._end(name, self._processes.pop(name))
             return self._outcome(check, chosen, reply)
         except process.TimedOut:
             late = self.end is not None and time.monotonic() >= self.end

@@ -26,7 +26,7 @@ Restore = typing.Callable[[], typing.Any]
 def kept(conf: cfg.ConfigOpts) -> typing.Iterator[None]:
     """Put back what is changed in the meantime, as far as it can be.
 
-    Not what runs on, as a thread does, and no module that was changed.
+    Not what runs on, see ``threads``, and no module that was changed.
     """
     restores = [take() for take in _TAKERS] + [_configuration(conf)]
     try:
@@ -36,6 +36,17 @@ def kept(conf: cfg.ConfigOpts) -> typing.Iterator[None]:
             # Where one cannot be put back, the others still can.
             with contextlib.suppress(Exception):
                 restore()
+
+
+def threads() -> frozenset[str]:
+    """Return the ids of the threads that run, those of C code too.
+
+    None where nobody has mounted /proc.
+    """
+    try:
+        return frozenset(os.listdir('/proc/self/task'))
+    except OSError:
+        return frozenset()
 
 
 def _directory() -> Restore:

@@ -325,6 +325,7 @@ def _run(
 ) -> Message:
     checker = context.Checker(run, facts, answers)
     start = time.monotonic()
+    threads = surroundings.threads()
     reply: Message = {'findings': [], 'details': None}
     try:
         with surroundings.kept(run.configuration.conf):
@@ -336,6 +337,7 @@ def _run(
         checker.close()
     except BaseException as error:
         reply.setdefault('trace', plugins.describe(error))
+    reply['runs_on'] = bool(surroundings.threads() - threads)
     reply['duration'] = round(time.monotonic() - start, 3)
     return reply
 

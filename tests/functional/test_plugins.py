@@ -535,6 +535,7 @@ RESULTS = {
     'leaves-child': 'left',
     'leaves-daemon': 'left',
     'leaks-threads': 'leaked',
+    'leaves-timer': 'left',
 }
 
 

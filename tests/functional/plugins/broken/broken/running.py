@@ -242,6 +242,18 @@ class LeaksThreads(_Broken):
         return upgradecheck.Result(SUCCESS, 'leaked')
 
 
+class LeavesTimer(_Broken):
+    """A thread of its first check ends the process in its second."""
+
+    def broken(self, checker):
+        threading.Timer(0.5, os._exit, [0]).start()
+        return upgradecheck.Result(SUCCESS, 'left')
+
+    def good(self, checker):
+        time.sleep(1)
+        return super().good(checker)
+
+
 class Changes(_Broken):
     def broken(self, checker):
         os.chdir('/')
