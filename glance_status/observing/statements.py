@@ -106,7 +106,8 @@ def _sqlite(
         rows = raw.execute(f'EXPLAIN QUERY PLAN {statement}', parameters)
         steps = [_SQLITE_STEP.match(row[-1]) for row in rows]
     finally:
-        raw.set_authorizer(None)
+        # None is understood from Python 3.11 on.
+        raw.set_authorizer(lambda *_anything: _SQLITE_OK)
     scans = {
         _table(step['name'], statement)
         for step in steps
