@@ -58,7 +58,7 @@ MULTI_LOCATIONS = results.FindingKind(
     id='multi-locations',
     title='Users see where images lie, or may change it',
     looks_for='[DEFAULT] show_multiple_locations or show_image_direct_url '
-    'set to true, in targets from 29.0.0 on. With show_image_direct_url '
+    'set to true; before 29.0.0 the former alone. With show_image_direct_url '
     'alone and an RBD store, which Nova and Cinder use to clone images, it is '
     'a note.',
     matters='With show_multiple_locations who may change an image may '
@@ -66,8 +66,9 @@ MULTI_LOCATIONS = results.FindingKind(
     'credentials in them. The option is deprecated, and has been announced '
     'to go; 29.0.0 brought an API for locations that only services use.',
     remediation='Give the users of Nova and Cinder the role service, let '
-    'them use the new API, then turn the options off.',
-    since='29.0.0',
+    'them use the new API, then turn the options off. Before 29.0.0 leave '
+    'show_multiple_locations to an API of its own that only services reach.',
+    since='18.0.0',
     reference='https://wiki.openstack.org/wiki/OSSN/OSSN-0090',
 )
 
@@ -125,11 +126,12 @@ def _key(checker: context.Checker) -> list[results.Finding]:
 
 
 def _shown(checker: context.Checker) -> list[results.Finding]:
-    if checker.target.major < SERVICE_API:
-        return []
+    options = ['show_multiple_locations']
+    if checker.target.major >= SERVICE_API:
+        options.append('show_image_direct_url')
     shown = [
         setting
-        for option in ('show_multiple_locations', 'show_image_direct_url')
+        for option in options
         if (setting := checker.written('DEFAULT', option)) is not None
         and backends.is_true(backends.text(checker, setting))
     ]

@@ -11,13 +11,14 @@ from glance_status.releases import policies
 IN_CODE = 20
 METADEF_ADMIN = 22
 NEW_DEFAULTS = 26
-SERVICE_ROLE = 29
-SERVICE = (
-    'service_api',
-    'add_image_location',
-    'fetch_image_location',
-    'get_image_location',
-)
+# The first release in which each policy is about the role service.
+SERVICE = {
+    'service_api': 29,
+    'add_image_location': 29,
+    'fetch_image_location': 29,
+    'get_image_location': 29,
+    'stores_info_detail': 30,
+}
 NOTES = 'https://docs.openstack.org/releasenotes/glance/'
 
 DEFAULT = results.FindingKind(
@@ -35,10 +36,11 @@ DEFAULT = results.FindingKind(
 )
 SERVICE_API = results.FindingKind(
     id='policy-service',
-    title='Policies of the location API leave the role service out',
+    title='Policies of services leave the role service out',
     looks_for='service_api, add_image_location or fetch_image_location in a '
     'policy file with a rule that does not name the role service. '
-    'get_image_location is a note: the new API does not ask for it.',
+    'get_image_location is a note: the new API does not ask for it; so is '
+    'stores_info_detail, from 30.0.0 on.',
     matters='Nova and Cinder find images by the new location API, with '
     'tokens of the role service. Where it refuses them, they cannot clone '
     'images and fall back to copies, or fail.',
@@ -123,14 +125,12 @@ def _service(
     own: dict[str, str],
     places: dict[str, str],
 ) -> typing.Iterator[results.Finding]:
-    if checker.target.major < SERVICE_ROLE:
-        return
     registered = policies.registered(checker.target.major)
-    for name in SERVICE:
+    for name, since in SERVICE.items():
         rule = own.get(name)
-        if rule is None or rule == registered[name].check:
+        if rule is None or checker.target.major < since:
             continue
-        if 'service' in rule:
+        if rule == registered[name].check or 'service' in rule:
             continue
         said = f'{places[name]}: "{name}" is "{rule}"'
         affected = results.Affected(1, (name,))
@@ -140,7 +140,15 @@ def _service(
                 'fetch_image_location.',
                 affected=affected,
             )
-        elif not rules.is_open(rule):
+        elif rules.is_open(rule):
+            continue
+        elif name == 'stores_info_detail':
+            yield SERVICE_API.note(
+                f'{said}, so that services do not learn the details of '
+                'stores.',
+                affected=affected,
+            )
+        else:
             yield SERVICE_API.warning(
                 f'{said}, which leaves the role service out.',
                 affected=affected,

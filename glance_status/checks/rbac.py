@@ -7,6 +7,8 @@ from glance_status.checks import values
 # enforce_scope and enforce_new_defaults are on by default from here on, and
 # the option of Glance's own is gone.
 NEW_DEFAULTS = 26
+# The release that brought that option, deprecated as it was.
+OWN_OPTION = 22
 # The first release tested with oslo.policy 6, which has no enforce_scope.
 SCOPE_ALWAYS = 33
 SECURE_RBAC = ('enforce_secure_rbac', 'enable_secure_rbac')
@@ -42,7 +44,8 @@ SECURE = results.FindingKind(
     id='policy-secure-rbac',
     title='enforce_secure_rbac is gone',
     looks_for='[DEFAULT] enforce_secure_rbac, or enable_secure_rbac as a '
-    'release note has it, where the upgrade passes into 26.0.0 (2023.1).',
+    'release note has it, where the upgrade passes into 26.0.0 (2023.1), or '
+    'ends at a release from 22.0.0 on that calls it deprecated.',
     matters='The option is ignored; what it switched on is on by default.',
     remediation='Delete it. Who needs the old policies sets [oslo_policy] '
     'enforce_new_defaults = false.',
@@ -95,12 +98,15 @@ def _secure(checker: context.Checker) -> list[results.Finding]:
         for option in SECURE_RBAC
         if (setting := checker.written('DEFAULT', option)) is not None
     ]
-    if not checker.crosses(NEW_DEFAULTS):
+    crossed = checker.crosses(NEW_DEFAULTS)
+    if not crossed and not OWN_OPTION <= checker.target.major < NEW_DEFAULTS:
         return []
+    made = SECURE.warning if crossed else SECURE.note
+    ignore = 'ignore' if crossed else 'will ignore'
     return [
-        SECURE.warning(
+        made(
             f'{setting.name} is set ({setting.place}), and {NEW_DEFAULTS}.0.0 '
-            'and later ignore it.',
+            f'and later {ignore} it.',
             affected=results.Affected(1, (setting.name,)),
         )
         for setting in found

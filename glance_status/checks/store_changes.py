@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What releases changed for the drivers of RBD and VMware."""
+"""What releases changed for the drivers of RBD, VMware and Sheepdog."""
 
 from glance_status import context, plugins, results
 from glance_status.checks import backends
@@ -8,7 +8,9 @@ from glance_status.checks import backends
 # which it looks for clones of it.
 CLONE_V2 = 24
 # The first whose glance_store calls the driver deprecated.
-VMWARE_DEPRECATED = 29
+VMWARE_DEPRECATED = 28
+# The only one that has this driver and calls it deprecated.
+SHEEPDOG_DEPRECATED = 19
 
 RBD_CAPS = results.FindingKind(
     id='rbd-caps',
@@ -33,9 +35,22 @@ VMWARE = results.FindingKind(
     'removal is announced.',
     remediation='Plan to copy its images to another store. It need not be '
     'done for this upgrade.',
-    since='29.0.0',
+    since='28.0.0',
     reference='https://docs.openstack.org/releasenotes/glance_store/'
-    '2024.2.html',
+    '2024.1.html',
+)
+SHEEPDOG = results.FindingKind(
+    id='sheepdog',
+    title='The driver of a Sheepdog store is deprecated',
+    looks_for='Stores with the driver sheepdog, where the upgrade ends at '
+    '19.0.0 (Train).',
+    matters='The next release does not have the driver: what is in such a '
+    'store by then cannot be reached from there.',
+    remediation='Copy its images to another store before the upgrade to '
+    '20.0.0 (Ussuri).',
+    since='19.0.0',
+    reference='https://docs.openstack.org/releasenotes/glance_store/'
+    'train.html',
 )
 
 
@@ -61,6 +76,15 @@ def check_changes(checker: context.Checker) -> list[results.Finding]:
                 affected=_affected(vmware),
             )
         )
+    sheepdog = [store.name for store in stores.of('sheepdog')]
+    if sheepdog and checker.target.major == SHEEPDOG_DEPRECATED:
+        findings.append(
+            SHEEPDOG.warning(
+                f'{_few(sheepdog)}: the driver sheepdog is deprecated, and '
+                'gone in 20.0.0.',
+                affected=_affected(sheepdog),
+            )
+        )
     return findings
 
 
@@ -79,7 +103,7 @@ CHECKS = (
         id='store-changes',
         title='Changes of store drivers',
         function=check_changes,
-        kinds=(RBD_CAPS, VMWARE),
+        kinds=(RBD_CAPS, VMWARE, SHEEPDOG),
         topic='stores',
         reads=('configuration',),
         description='Whether releases on the way changed something for a '

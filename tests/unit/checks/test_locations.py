@@ -35,7 +35,7 @@ def found(
         ('[DEFAULT]\nlocation_strategy = store_type\n', '33', '29'),
         ('[DEFAULT]\nmetadata_encryption_key =\n', '33', '28'),
         (f'[DEFAULT]\nmetadata_encryption_key = {16 * "k"}\n', '28', '27'),
-        ('[DEFAULT]\nshow_multiple_locations = true\n', '28', '27'),
+        ('[DEFAULT]\nshow_image_direct_url = true\n', '28', '27'),
         ('[DEFAULT]\nshow_image_direct_url = False\n', '33', '28'),
     ],
 )
@@ -143,3 +143,20 @@ def test_locations_that_are_shown(
     expected: list[tuple[str, int, str]],
 ) -> None:
     assert found(tmp_path, text) == expected
+
+
+def test_changing_locations_is_deprecated_in_every_release(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = (
+        '[DEFAULT]\nshow_multiple_locations = true\n'
+        'show_image_direct_url = true\n'
+    )
+    assert found(tmp_path, text, '20', '19') == [
+        (
+            'multi-locations',
+            WARNING,
+            '[DEFAULT] show_multiple_locations is true (glance-api.conf, '
+            'line 2): who may change an image may replace what it holds.',
+        )
+    ]

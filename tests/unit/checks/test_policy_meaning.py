@@ -75,6 +75,9 @@ def test_the_policies_that_open_up_are_named(tmp_path: pathlib.Path) -> None:
         ('fetch_image_location: "role:admin"', '33', [results.WARNING]),
         ('fetch_image_location: "@"', '33', []),
         ('get_image_location: "role:admin"', '33', [results.SUCCESS]),
+        ('stores_info_detail: "role:admin"', '29', []),
+        ('stores_info_detail: "role:admin"', '30', [results.SUCCESS]),
+        ('stores_info_detail: "@"', '30', []),
     ],
 )
 def test_the_role_of_services(

@@ -30,11 +30,26 @@ from tests.unit import checkers
         ('[DEFAULT]\nenabled_backends = a:rbd\n', '24', '33', []),
         (
             '[glance_store]\nstores = vmware\ndefault_store = vsphere\n',
+            '27',
             '28',
-            '29',
             [('vmware', 'vmware: the driver vmware is deprecated.', 1)],
         ),
-        ('[DEFAULT]\nenabled_backends = a:vmware\n', '24', '28', []),
+        ('[DEFAULT]\nenabled_backends = a:vmware\n', '24', '27', []),
+        (
+            '[DEFAULT]\nenabled_backends = a:sheepdog\n',
+            '18',
+            '19',
+            [
+                (
+                    'sheepdog',
+                    'a: the driver sheepdog is deprecated, and gone in '
+                    '20.0.0.',
+                    1,
+                )
+            ],
+        ),
+        ('[DEFAULT]\nenabled_backends = a:sheepdog\n', '18', '20', []),
+        ('[DEFAULT]\nenabled_backends = a:sheepdog\n', '17', '18', []),
     ],
 )
 def test_changes(
