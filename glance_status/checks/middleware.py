@@ -102,7 +102,8 @@ PROXY_HEADERS = results.FindingKind(
     looks_for='[DEFAULT] secure_proxy_ssl_header, where the upgrade passes '
     'into 25.0.0 (Zed), and no middleware that takes its place: '
     'http_proxy_to_wsgi in the pipeline, with [oslo_middleware] '
-    'enable_proxy_headers_parsing.',
+    'enable_proxy_headers_parsing. In targets before, which call the option '
+    'deprecated, it is a note.',
     matters='Behind a proxy that ends TLS, the links in answers begin with '
     'http:// and lead nowhere.',
     remediation='Set [oslo_middleware] enable_proxy_headers_parsing = true '
@@ -188,7 +189,17 @@ def _proxy_headers(
     checker: context.Checker, loaded: pipeline.Pipeline | None
 ) -> list[results.Finding]:
     setting = checker.written('DEFAULT', 'secure_proxy_ssl_header')
-    if setting is None or not checker.crosses(NO_SSL_HEADER):
+    if setting is None:
+        return []
+    if checker.target.major < NO_SSL_HEADER:
+        return [
+            PROXY_HEADERS.note(
+                f'{setting.name} is set ({setting.place}), which '
+                f'{checker.target.title} calls deprecated and '
+                f'{NO_SSL_HEADER}.0.0 ignores.'
+            )
+        ]
+    if not checker.crosses(NO_SSL_HEADER):
         return []
     said = f'{setting.name} is set ({setting.place}), and ignored'
     if not values.boolean(

@@ -122,6 +122,13 @@ def test_the_header_of_a_proxy(
     ]
 
 
+def test_the_header_is_deprecated_before(tmp_path: pathlib.Path) -> None:
+    checker = deployed(
+        tmp_path, HEADER + KEYSTONE, shipped(24), source='23', target='24'
+    )
+    assert ids(checker) == [('proxy-headers', results.SUCCESS)]
+
+
 def test_a_pipeline_that_does_not_parse_the_header(
     tmp_path: pathlib.Path,
 ) -> None:
