@@ -13,7 +13,8 @@ REGISTRY = results.FindingKind(
     title='The configuration has settings of the registry',
     looks_for='Options of glance-registry, of its clients and of the v1 API, '
     'and a glance-registry.conf beside the configuration, where the upgrade '
-    'passes into 21.0.0 (Victoria).',
+    'passes into 21.0.0 (Victoria). In targets before, which call them '
+    'deprecated, it is a note.',
     matters='There is no registry any more, and all these are ignored. An '
     'API with data_api = glance.db.registry.api had no database of its own: '
     'from then on it needs [database] connection, with the database of the '
@@ -54,7 +55,8 @@ OPTIONS = frozenset(
 
 def check_registry(checker: context.Checker) -> list[results.Finding]:
     """Look for settings of the registry that the upgrade leaves behind."""
-    if not checker.crosses(REMOVED_IN):
+    early = checker.target.major < REMOVED_IN
+    if not early and not checker.crosses(REMOVED_IN):
         return []
     found = [
         item
@@ -69,6 +71,8 @@ def check_registry(checker: context.Checker) -> list[results.Finding]:
         len(names) + len(files), (*names, *files)[: results.SAMPLE_SIZE]
     )
     said = f'{_listed(found, files)}; {REMOVED_IN}.0.0 removed the registry.'
+    if early:
+        return [REGISTRY.note(said, affected=affected)]
     if _is_blind(checker):
         return [
             REGISTRY.failure(

@@ -26,7 +26,6 @@ def found(checker: context.Checker) -> list[tuple[int, str]]:
     [
         ('', '33', None),
         (URL, '21', '20'),
-        (API, '20', '18'),
         (API, '33', '21'),
     ],
 )
@@ -35,6 +34,17 @@ def test_nothing_to_say(
 ) -> None:
     checker = checkers.make(tmp_path, text, target=target, source=source)
     assert found(checker) == []
+
+
+def test_the_registry_is_deprecated_before(tmp_path: pathlib.Path) -> None:
+    checker = checkers.make(tmp_path, API, target='20', source='18')
+    assert found(checker) == [
+        (
+            results.SUCCESS,
+            f'[DEFAULT] has data_api ({tmp_path}/glance-api.conf, line 2); '
+            '21.0.0 removed the registry.',
+        )
+    ]
 
 
 def test_the_api_had_no_database_of_its_own(tmp_path: pathlib.Path) -> None:
