@@ -21,6 +21,21 @@ _ENVIRONMENT = {
     'LC_ALL': 'C.UTF-8',
 }
 
+FEW = tuple(
+    word
+    for name in (
+        'upgrade-path',
+        'database-connection',
+        'schema-revision',
+        'image-ownership',
+        'policy-file',
+        'store-backends',
+    )
+    for word in ('--check', name)
+)
+"""Arguments that leave a check of each kind, for tests that are about none:
+they need not know what all the others say of a deployment."""
+
 _VOLATILE = {
     'host': 'node1',
     'generated_at': '2026-11-22T02:00:00Z',

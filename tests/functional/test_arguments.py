@@ -723,6 +723,7 @@ def test_a_database_out_of_reach_is_255_at_every_level(
         '--json',
         '--fail-level',
         level,
+        *command.FEW,
     )
     report = command.document(completed)
 

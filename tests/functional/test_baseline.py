@@ -49,7 +49,10 @@ def check(
     conf: pathlib.Path, *args: str | pathlib.Path, **options: typing.Any
 ) -> command.Completed:
     return command.run(
-        '--config-file', conf, 'upgrade', 'check', '--json', *args, **options
+        *('--config-file', conf, 'upgrade', 'check', '--json'),
+        *command.FEW,
+        *args,
+        **options,
     )
 
 
