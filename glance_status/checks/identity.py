@@ -22,34 +22,28 @@ _IN_PASTE = re.compile(
 Needs = tuple[tuple[str, ...], ...]
 
 _URL: Needs = (('auth_url',),)
-_USER: Needs = (
-    ('username', 'user_name', 'user-name', 'user_id', 'user-id'),
-    ('password',),
-)
-_DOMAIN: Needs = (
-    (
-        'user_domain_name',
-        'user-domain-name',
-        'user_domain_id',
-        'user-domain-id',
-        'user_id',
-        'user-id',
-    ),
-)
+_USER: Needs = (('username', 'user_id'), ('password',))
+_DOMAIN: Needs = (('user_domain_name', 'user_domain_id', 'user_id'),)
 _OIDC: Needs = (*_URL, ('identity_provider',), ('protocol',))
 
-# What each plug-in of keystoneauth asks for; read from keystoneauth
-# 3.4 (17.0.0) to 5.15 (33.0.0). The last of a plug-in's needs may be refused
-# when it is loaded, or by the first request.
+# What each plug-in of keystoneauth asks for, when it is loaded or at the
+# first request; read from keystoneauth 3.4 (17.0.0) to 5.15 (33.0.0).
 NEEDS: dict[str, Needs] = {
-    'admin_token': (('endpoint', 'url'), ('token',)),
-    'http_basic': (('endpoint',), ('username', 'user_name', 'user-name')),
+    'admin_token': (('endpoint',), ('token',)),
+    'http_basic': (('endpoint',), ('username',)),
     'none': (),
     'password': (*_URL, *_USER),
     'token': (*_URL, ('token',)),
     'v2password': (*_URL, *_USER),
     'v2token': (*_URL, ('token',)),
-    'v3adfspassword': _URL,
+    'v3adfspassword': (
+        *_OIDC,
+        ('identity_provider_url',),
+        ('service_provider_endpoint',),
+        ('service_provider_entity_id',),
+        ('username',),
+        ('password',),
+    ),
     'v3applicationcredential': (
         *_URL,
         ('application_credential_secret',),
@@ -71,15 +65,26 @@ NEEDS: dict[str, Needs] = {
         ('oauth2_client_id',),
     ),
     'v3oidcaccesstoken': (*_OIDC, ('access_token',)),
-    'v3oidcauthcode': (*_OIDC, ('code', 'authorization_code')),
+    'v3oidcauthcode': (*_OIDC, ('code',)),
     'v3oidcclientcredentials': _OIDC,
     'v3oidcdeviceauthz': _OIDC,
-    'v3oidcpassword': (*_OIDC, *_USER),
+    'v3oidcpassword': (*_OIDC, ('username',), ('password',)),
     'v3password': (*_URL, *_USER, *_DOMAIN),
-    'v3samlpassword': _URL,
+    'v3samlpassword': (
+        *_OIDC,
+        ('identity_provider_url',),
+        ('username',),
+        ('password',),
+    ),
     'v3token': (*_URL, ('token',)),
     'v3tokenlessauth': _URL,
     'v3totp': (*_URL, _USER[0], *_DOMAIN, ('passcode',)),
+}
+
+_ALIASES = {
+    'code': ('authorization_code', 'authorization-code'),
+    'endpoint': ('url',),
+    'username': ('user_name', 'user-name'),
 }
 
 
@@ -151,13 +156,16 @@ def _is_known(checker: context.Checker, plugin: str) -> bool:
 def lacking(checker: context.Checker, identity: Identity) -> list[str]:
     """Return the names of the options that its plug-in asks for in vain."""
     return [
-        ' or '.join(name for name in names if '-' not in name)
+        ' or '.join(names)
         for names in NEEDS.get(identity.plugin, ())
         if not any(is_set(checker, identity.section, name) for name in names)
     ]
 
 
 def is_set(checker: context.Checker, section: str, option: str) -> bool:
-    """Tell whether an option has a value."""
-    setting = checker.written(section, option)
-    return bool(setting and setting.value)
+    """Tell whether an option has a value, under an old name or its own."""
+    found = [
+        checker.written(section, name)
+        for name in (option, *_ALIASES.get(option, ()))
+    ]
+    return any(item and item.value for item in found)
