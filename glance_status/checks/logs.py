@@ -1,15 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether Glance can set up its logging, the first thing that it does."""
 
-import os
-
 from oslo_config import cfg
 
 from glance_status import configuration, context, options, plugins, results
-from glance_status.checks import presence, values
-
-# The first release that reads [oslo_reports].
-HAS_REPORTS = 33
+from glance_status.checks import values
 
 LEVELS = results.FindingKind(
     id='log-levels',
@@ -29,18 +24,6 @@ FACILITY = results.FindingKind(
     'where use_syslog or use_journal is on.',
     matters='Glance does not start: TypeError.',
     remediation='Write LOG_USER, LOG_DAEMON, or LOG_LOCAL0 to LOG_LOCAL7.',
-    reference='https://docs.openstack.org/oslo.log/latest/configuration/',
-)
-NO_DIRECTORY = results.FindingKind(
-    id='log-directory',
-    title='A file or directory that logging needs is missing',
-    looks_for='The directory of [DEFAULT] log_dir and log_file, the file of '
-    'log_config_append, and from 33.0.0 on that of [oslo_reports] '
-    'file_event_handler. Looked at only on a host that has something else '
-    'that the configuration names.',
-    matters='Glance does not start: FileNotFoundError.',
-    remediation='Make it, so that the user who runs Glance may write into '
-    'the directory and read the file, or correct the option.',
     reference='https://docs.openstack.org/oslo.log/latest/configuration/',
 )
 
@@ -85,7 +68,7 @@ def check_options(checker: context.Checker) -> list[results.Finding]:
 
 def is_appended(checker: context.Checker) -> bool:
     """Tell whether a file of Python's logging decides in place of options."""
-    return _written(checker, 'log_config_append', 'log_config') is not None
+    return written(checker, 'log_config_append', 'log_config') is not None
 
 
 def _levels(checker: context.Checker) -> list[results.Finding]:
@@ -136,51 +119,10 @@ def _facility(checker: context.Checker) -> list[results.Finding]:
     ]
 
 
-def check_files(checker: context.Checker) -> list[results.Finding]:
-    """Look for the files and directories that have to be there."""
-    wanted = [*_logging(checker), *_reports(checker)]
-    if not wanted:
-        return []
-    presence.require_own(checker)
-    return [
-        NO_DIRECTORY.failure(
-            f'{setting.name} ({setting.place}) needs {path}, which is not '
-            'on this host: Glance would not start.',
-            affected=results.Affected(1, (path,)),
-        )
-        for setting, path in wanted
-        if presence.lacks(path)
-    ]
-
-
-_Want = tuple[configuration.Setting, str]
-
-
-def _logging(checker: context.Checker) -> list[_Want]:
-    """Return the paths that oslo.log needs, with the options that say so."""
-    append = _written(checker, 'log_config_append', 'log_config')
-    if append:
-        return [(append, append.value)]
-    directory = _written(checker, 'log_dir', 'logdir')
-    file = _written(checker, 'log_file', 'logfile')
-    path = os.path.join(
-        directory.value if directory else '',
-        file.value if file else 'glance-api.log',
-    )
-    setting = directory or file
-    return [(setting, os.path.dirname(path))] if setting else []
-
-
-def _reports(checker: context.Checker) -> list[_Want]:
-    setting = checker.written('oslo_reports', 'file_event_handler')
-    if checker.target.major < HAS_REPORTS or not setting:
-        return []
-    return [(setting, setting.value)]
-
-
-def _written(
+def written(
     checker: context.Checker, *names: str
 ) -> configuration.Setting | None:
+    """Return the first of these options of [DEFAULT] that has a value."""
     found = [checker.written('DEFAULT', name) for name in names]
     return next((item for item in found if item and item.value), None)
 
@@ -195,15 +137,5 @@ CHECKS = (
         reads=('configuration',),
         description='Whether Glance can set up its logging from its '
         'options, which is the first thing that it does.',
-    ),
-    plugins.Check(
-        id='logging-files',
-        title='Logging files',
-        function=check_files,
-        kinds=(NO_DIRECTORY,),
-        topic='services',
-        reads=('configuration', 'files', 'host'),
-        description='Whether the files and directories are there without '
-        'which Glance cannot set up its logging.',
     ),
 )

@@ -16,6 +16,7 @@ from glance_status.checks import (
     keystone,
     keystone_options,
     limits,
+    log_files,
     logs,
     messaging,
     messaging_options,
@@ -29,6 +30,7 @@ CHECKS: tuple[plugins.Check, ...] = (
     *healthcheck.CHECKS,
     *key_manager.CHECKS,
     *limits.CHECKS,
+    *log_files.CHECKS,
     *logs.CHECKS,
     *tasks.CHECKS,
 )
@@ -363,7 +365,7 @@ def test_a_host_that_has_nothing_of_the_configuration(
         '[local]\nfilesystem_store_datadir = /var/lib/missing/images\n'
     )
     with pytest.raises(context.Inapplicable) as caught:
-        logs.check_files(checkers.make(tmp_path, text))
+        log_files.check_files(checkers.make(tmp_path, text))
     assert str(caught.value) == (
         'nothing that the configuration names is on this host: it may be '
         'that of another'
