@@ -37,18 +37,18 @@ def check_files(checker: context.Checker) -> list[results.Finding]:
     """Look for certificates and keys."""
     if not identity.uses_keystone(checker):
         return []
-    named = _named(checker)
-    if not named:
-        return []
-    presence.require_own(checker)
+    missing = [
+        setting for setting in _named(checker) if presence.lacks(setting.value)
+    ]
+    if missing:
+        presence.require_own(checker)
     return [
         FILES.failure(
             f'{setting.name} ({setting.place}) names '
             f'{values.shown(setting.value)}, which is not on this host.',
             affected=results.Affected(1, (values.shown(setting.value),)),
         )
-        for setting in named
-        if presence.lacks(setting.value)
+        for setting in missing
     ]
 
 

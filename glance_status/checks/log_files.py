@@ -49,12 +49,14 @@ class Want(typing.NamedTuple):
 
 def check_files(checker: context.Checker) -> list[results.Finding]:
     """Look for the files and directories that have to be there."""
-    wanted = [*_logging(checker), *_reports(checker)]
-    if not wanted:
-        return []
-    presence.require_own(checker)
-    found = (_missing(want) or _unwritable(want) for want in wanted)
-    return [item for item in found if item]
+    found = [
+        finding
+        for want in (*_logging(checker), *_reports(checker))
+        if (finding := _missing(want) or _unwritable(want)) is not None
+    ]
+    if found:
+        presence.require_own(checker)
+    return found
 
 
 def _missing(want: Want) -> results.Finding | None:

@@ -309,6 +309,8 @@ def test_certificates_that_are_missing(
 
 def test_certificates_of_another_host(tmp_path: pathlib.Path) -> None:
     text = FLAVOR + COMPLETE.replace('http://ks', 'https://ks')
-    text += 'cafile = /etc/ssl/certs/ca-certificates.crt\n'
+    here = f'{text}cafile = /etc/passwd\n'
+    assert keystone_files.check_files(checkers.make(tmp_path, here)) == []
+    elsewhere = f'{text}cafile = /etc/ssl/missing/ca.crt\n'
     with pytest.raises(context.Inapplicable):
-        keystone_files.check_files(checkers.make(tmp_path, text))
+        keystone_files.check_files(checkers.make(tmp_path, elsewhere))
