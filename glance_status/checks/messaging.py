@@ -6,6 +6,7 @@ It does so at its start, whether anything is to be sent or not.
 
 import re
 import typing
+import urllib.parse
 
 from glance_status import context, options, plugins, results
 from glance_status.checks import presence, values
@@ -59,8 +60,6 @@ DRIVER = results.FindingKind(
 )
 
 _SCHEME = re.compile(r'([a-z][a-z0-9+.-]*)://', re.IGNORECASE)
-# What parse_host_port of oslo.utils takes for a port.
-_PORT = re.compile(r'(?:\[[^]]*\]|[^:]*):(.*)', re.DOTALL)
 
 
 class Transport(typing.NamedTuple):
@@ -87,10 +86,22 @@ class Transport(typing.NamedTuple):
     @property
     def bad_port(self) -> bool:
         """Tell whether one of its hosts has a port that is no number."""
-        place = re.split('[/?#]', self.url.partition('://')[2], maxsplit=1)[0]
-        hosts = [host.rpartition('@')[2] for host in place.split(',')]
-        ports = [match[1] for host in hosts if (match := _PORT.match(host))]
-        return any(not port.strip().isdecimal() for port in ports)
+        try:
+            place = urllib.parse.urlsplit(self.url).netloc
+            for host in place.split(','):
+                int(_port(host.rpartition('@')[2]))
+        except ValueError:
+            return True
+        return False
+
+
+def _port(host: str) -> str:
+    """Return the port of a host, '0' without one, as oslo.utils does."""
+    if host.startswith('['):
+        _address, _bracket, rest = host.partition(']')
+        return rest.partition(':')[2] if ':' in rest else '0'
+    # With more colons it is an address of IPv6.
+    return host.partition(':')[2] if host.count(':') == 1 else '0'
 
 
 def transport(checker: context.Checker) -> Transport | None:

@@ -30,7 +30,10 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
         ('', '33'),
         ('[DEFAULT]\ntransport_url = rabbit://a:b$$c@h:5672,x:y@i/v\n', '33'),
         ('[DEFAULT]\ntransport_url = RABBIT://[::1]:5672/?ssl=1\n', '33'),
-        ('[DEFAULT]\ntransport_url = rabbit://\n', '33'),
+        *(
+            (f'[DEFAULT]\ntransport_url = rabbit://{place}\n', '33')
+            for place in ('', 'a:b@[::1]/', 'a:b@::1:5672/', 'a:b@h,c:d@/x')
+        ),
         ('[DEFAULT]\ntransport_url = kafka+x://h:9092\n', '33'),
         # The one of notifications is the one that is opened.
         (
@@ -91,13 +94,23 @@ def test_what_the_target_has(
             )
             for url in ('', 'rabbit.example.com:5672', '//h', 'a:secret@h/')
         ),
-        (
-            'rabbit://a:sec/ret@h:5672/',
-            '33',
-            'transport-url',
-            results.FAILURE,
-            'has a host whose port is no number: the API would not start. '
-            'Special characters of a password have to be written as %XX.',
+        *(
+            (
+                f'rabbit://{place}',
+                '33',
+                'transport-url',
+                results.FAILURE,
+                'has a host whose port is no number: the API would not '
+                'start. Special characters of a password have to be written '
+                'as %XX.',
+            )
+            for place in (
+                'a:sec/ret@h:5672/',
+                'a:sec#ret@h:5672/',
+                'a:sec[ret@h:5672/',
+                'a:b@h:/',
+                'a:b@h:1,c:d@[::1]:x/',
+            )
         ),
     ],
 )
