@@ -42,6 +42,7 @@ FINDINGS: dict[tuple[str, str], str] = {
     **_names(keystone_options.RENAMES, 'keystone-old-opts'),
     **_names(messaging_options.RENAMES, 'notif-opts'),
     ('DEFAULT', 'admin_role'): 'admin-role',
+    ('DEFAULT', 'ca_file'): 'native-tls',
     ('DEFAULT', 'cache_prefetcher_interval'): 'cache-prefetch-opt',
     ('DEFAULT', 'cert_file'): 'native-tls',
     ('DEFAULT', 'digest_algorithm'): 'digest-alg',
@@ -66,6 +67,7 @@ FINDINGS: dict[tuple[str, str], str] = {
     ('database', 'slave_connection'): 'db-driver-url',
     ('glance_store', 'default_store'): 'legacy-stores',
     ('glance_store', 'filesystem_store_datadirs'): 'fs-datadirs',
+    ('glance_store', 'rados_connect_timeout'): 'rbd-timeout',
     ('glance_store', 'stores'): 'legacy-stores',
     ('glance_store', 'swift_store_auth_version'): 'swift-auth',
     ('oslo_policy', 'enforce_scope'): 'policy-scope',
@@ -75,11 +77,25 @@ FINDINGS: dict[tuple[str, str], str] = {
     ),
     ('task', 'task_executor'): 'task-executor',
     ('backend:file', 'filesystem_store_datadirs'): 'fs-datadirs',
+    ('backend:rbd', 'rados_connect_timeout'): 'rbd-timeout',
     ('backend:swift', 'swift_store_auth_version'): 'swift-auth',
     ('backend:vmware', '*'): 'vmware',
 }
 """{(table, option): the finding}; a table is a group, or what
 ``lifecycle`` calls one, and an option of ``*`` is all of them."""
+
+VALUES = frozenset(
+    {
+        ('DEFAULT', 'enabled_backends'),
+        ('DEFAULT', 'enabled_import_methods'),
+        ('DEFAULT', 'image_cache_driver'),
+        ('glance_store', 'default_store'),
+        ('glance_store', 'swift_store_auth_version'),
+        ('task', 'task_executor'),
+        ('backend:swift', 'swift_store_auth_version'),
+    }
+)
+"""Those of which it speaks also where the target refuses the value."""
 
 
 def speaks(table: str, option: str) -> bool:

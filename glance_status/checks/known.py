@@ -51,6 +51,13 @@ class Known:
         return None if new == written else '[{}] {}'.format(*new)
 
 
+def names(checker: context.Checker) -> typing.Iterator[Known]:
+    """Yield the settings of whose names no other finding speaks."""
+    for item in settings(checker):
+        if not _spoken_for(item):
+            yield item
+
+
 @functools.lru_cache(maxsize=1)
 def settings(checker: context.Checker) -> tuple[Known, ...]:
     """Return the settings that decide an option, in the files' order.
@@ -76,8 +83,7 @@ def _settings(checker: context.Checker) -> typing.Iterator[Known]:
         known = _known(setting, group, tables[group], checker.target.major)
         if not known.tables and not known.life:
             foreign.add(group)
-        if not _spoken_for(known, group):
-            yield known
+        yield known
 
 
 def _sections(checker: context.Checker) -> lifecycle.Sections:
@@ -120,7 +126,7 @@ def _known(
     ]
     for alias in aliases:
         option = alias.life.read_at(major)
-        if option and major in alias.majors:
+        if option and (option.beside or major in alias.majors):
             return Known(setting, tables, option, True, alias.life)
     return _unread(setting, tables, lives, aliases, major)
 
@@ -149,12 +155,13 @@ def _unread(
     return Known(setting, tables)
 
 
-def _spoken_for(known: Known, group: str) -> bool:
-    tables = dict.fromkeys((group, *known.tables))
+def _spoken_for(known: Known) -> bool:
     name = known.setting.option
     if known.option and not known.old_name:
-        tables = {known.option.table: None}
-    return any(elsewhere.speaks(table, name) for table in tables)
+        return elsewhere.speaks(known.option.table, name)
+    group = lifecycle.group_of(known.setting.section)
+    tables = dict.fromkeys((group, *known.tables))
+    return any((table, name) in elsewhere.FINDINGS for table in tables)
 
 
 def unread_since(known: Known, checker: context.Checker) -> bool:
@@ -166,6 +173,8 @@ def is_default(option: lifecycle.Option, value: str) -> bool:
     """Tell whether a value is the default of an option."""
     if option.default is None:
         return value == ''
+    if option.multi:
+        return value in option.default
     try:
         return bool(parser(option)(value) == option.default)
     except (ValueError, TypeError):

@@ -3,6 +3,7 @@
 
 from glance_status import context, plugins, results
 from glance_status.checks import known
+from glance_status.releases import lifecycle
 
 DEPRECATED = results.FindingKind(
     id='option-deprecated',
@@ -31,8 +32,11 @@ def check_deprecated(checker: context.Checker) -> list[results.Finding]:
     """Look for options on their way out."""
     deprecated = []
     renamed = []
-    for item in known.settings(checker):
+    for item in known.names(checker):
         if item.option is None or item.option.beside:
+            continue
+        # What is known of all clients may be another option in this one.
+        if item.option.table == lifecycle.AUTH:
             continue
         if item.old_name:
             renamed.append(item)

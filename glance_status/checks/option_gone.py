@@ -36,7 +36,7 @@ def check_gone(checker: context.Checker) -> list[results.Finding]:
     """Look for options that the upgrade ends."""
     ended = [
         item
-        for item in known.settings(checker)
+        for item in known.names(checker)
         if known.unread_since(item, checker)
     ]
     gone = [item for item in ended if not item.old_name]

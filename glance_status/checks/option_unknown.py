@@ -21,8 +21,8 @@ UNKNOWN = results.FindingKind(
     'for a misspelt name alone, and so is left alone where it belongs to '
     'software of somebody else.',
     matters='The line is ignored, without a word, today and after the '
-    'upgrade. A note is one that is like no name in the target; it may '
-    'belong to software of somebody else.',
+    'upgrade. A note is one that is like no name in its section; it may '
+    'belong to another section or to software of somebody else.',
     remediation='Correct the name, or remove the line.',
 )
 NOT_YET = results.FindingKind(
@@ -39,7 +39,7 @@ def check_unknown(checker: context.Checker) -> list[results.Finding]:
     unknown = []
     early = []
     foreign = []
-    for item in known.settings(checker):
+    for item in known.names(checker):
         if item.option or item.ended:
             continue
         if item.life:
@@ -73,35 +73,49 @@ def _early(item: known.Known) -> results.Finding:
 def _option(item: known.Known, major: int) -> results.Finding:
     setting = item.setting
     said = f'{setting.name} ({setting.place}) is known in no release'
-    guess = _guess(item, major)
-    if guess is None:
+    homes = _homes(setting.option, major)
+    if homes:
+        return UNKNOWN.note(
+            f'{said} in this section, and so without effect. '
+            f'There is {" and ".join(homes)}.',
+            remediation=f'Write it as {" or ".join(homes)} if that is meant, '
+            'or remove the line.',
+            affected=known.affected(item),
+        )
+    near = _near(item, major)
+    if near is None:
         return UNKNOWN.note(f'{said}.', affected=known.affected(item))
     return UNKNOWN.warning(
-        f'{said}. Is {guess} meant?',
-        remediation=f'Write {guess} if it is meant, or remove the line.',
+        f'{said}. Is {near} meant?',
+        remediation=f'Write {near} if it is meant, or remove the line.',
         affected=known.affected(item),
     )
 
 
-def _guess(item: known.Known, major: int) -> str | None:
-    """Return the option that is meant, None where nobody knows."""
-    name = item.setting.option
+def _homes(name: str, major: int) -> list[str]:
+    """Return where an option of this name is read, if that is clear."""
     knowledge = lifecycle.knowledge()
-    homes = [
-        group
+    found = [
+        f'[{group}] {name}'
         for group in knowledge.homes.get(name, ())
         if (option := knowledge.tables[group][name].read_at(major))
         and not option.beside
     ]
-    if 0 < len(homes) <= FEW:
-        return ' or '.join(f'[{group}] {name}' for group in homes)
+    return found if len(found) <= FEW else []
+
+
+def _near(item: known.Known, major: int) -> str | None:
+    """Return the option that is meant, None where nobody knows."""
+    knowledge = lifecycle.knowledge()
     candidates = [
-        known_name
+        name
         for table in item.tables
-        for known_name, life in knowledge.tables[table].items()
+        for name, life in knowledge.tables[table].items()
         if life.read_at(major)
     ]
-    near = difflib.get_close_matches(name, candidates, 1, LIKE_OPTION)
+    near = difflib.get_close_matches(
+        item.setting.option, candidates, 1, LIKE_OPTION
+    )
     return f'[{item.setting.section}] {near[0]}' if near else None
 
 

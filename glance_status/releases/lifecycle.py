@@ -102,12 +102,21 @@ class Life:
     def read_at(self, major: int) -> Option | None:
         """Return the option of a release whose API reads it, or None.
 
-        What was never the API's counts as read: it belongs to somebody.
+        What was not the API's before counts as read: it is somebody's.
         """
         option = self.at(major)
-        if option and option.beside and not self.record.get('beside'):
+        if self._first_read is None:
+            return option or Option(self.table, self.name, beside=True)
+        if option and option.beside and self._first_read < major:
             return None
         return option
+
+    @functools.cached_property
+    def _first_read(self) -> int | None:
+        for major, option in self.states:
+            if not option.beside:
+                return major
+        return None
 
     @functools.cached_property
     def ends(self) -> int | None:
@@ -252,6 +261,16 @@ def majors() -> tuple[int, ...]:
 def policies() -> Mapping[str, typing.Any]:
     """Return {policy: its life-cycle} as policies.json has it."""
     return typing.cast('Mapping[str, typing.Any]', _load('policies'))
+
+
+@functools.cache
+def refusals() -> Mapping[str, str]:
+    """Return {"table option": what a value of the wrong type breaks first}.
+
+    "start", or a request. It was seen with the newest release; an option
+    that is not there was read by nothing that was tried.
+    """
+    return typing.cast('Mapping[str, str]', _load('refusals'))
 
 
 @functools.cache

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Values that the target does not take."""
+
+from glance_status import configuration, context, plugins, results
+from glance_status.checks import backends, elsewhere, kinds, known, values
+from glance_status.releases import lifecycle
+
+# What a deployment cannot do without, of what may break.
+VITAL = frozenset(
+    {
+        'start',
+        'versions',
+        'health',
+        'list',
+        'create',
+        'upload',
+        'download',
+        'show',
+        'delete',
+    }
+)
+REFUSED = results.FindingKind(
+    id='value-refused',
+    title='The target refuses a value',
+    looks_for='Values that the target cannot read: no number where one has '
+    'to be, none of its choices, below its minimum or above its maximum. '
+    'They are read with the types that the target has. A value with a '
+    'reference to an option that no file sets is left alone.',
+    matters='oslo.config raises ConfigFileValueError as soon as Glance reads '
+    'the option. It is a failure where the API does not start with it, or '
+    'images cannot be listed, created, uploaded, downloaded or deleted, and '
+    'a warning where it is read later or by what this configuration does '
+    'not use.',
+    remediation='Correct the value, or remove the line.',
+    reference='https://docs.openstack.org/glance/latest/configuration/',
+)
+
+
+def check_values(checker: context.Checker) -> list[results.Finding]:
+    """Read every value as the target would."""
+    refused = [
+        (item, trouble)
+        for item in known.settings(checker)
+        if item.option
+        and not item.option.beside
+        and (item.option.table, item.option.name) not in elsewhere.VALUES
+        and (trouble := _trouble(item.option, item.setting, checker))
+    ]
+    troubles = {item.setting: trouble for item, trouble in refused}
+    worst_first = sorted(
+        (item for item, _trouble in refused),
+        key=lambda item: not _vital(item, checker),
+    )
+    return known.capped(
+        REFUSED,
+        worst_first,
+        lambda item: _refused(item, troubles[item.setting], checker),
+    )
+
+
+def _trouble(
+    option: lifecycle.Option,
+    setting: configuration.Setting,
+    checker: context.Checker,
+) -> str | None:
+    """Return what is wrong with a value, None where nothing is."""
+    value = backends.text(checker, setting)
+    if not backends.resolvable(value):
+        return None
+    try:
+        known.parser(option)(value)
+    except (ValueError, TypeError):
+        return f'the target takes {kinds.described(option.kind)}'
+    except RecursionError:
+        return 'it is nested too deeply'
+    return None
+
+
+def _refused(
+    item: known.Known, trouble: str, checker: context.Checker
+) -> results.Finding:
+    assert item.option is not None
+    setting = item.setting
+    shown = '' if item.option.secret else f' = {_short(setting.value)}'
+    said = f'{setting.name}{shown} ({setting.place}) is refused: {trouble}.'
+    when = _when(item)
+    if _vital(item, checker):
+        return REFUSED.failure(
+            f'{said} {_CONSEQUENCES.get(when or "", _REQUESTS)}',
+            affected=known.affected(item),
+        )
+    return REFUSED.warning(
+        f'{said} What reads it fails.', affected=known.affected(item)
+    )
+
+
+def _short(value: str) -> str:
+    line = ' '.join(value.split())
+    return line if len(line) <= 60 else f'{line[:60]} ...'
+
+
+_REQUESTS = 'Requests for images fail.'
+_CONSEQUENCES = {
+    'start': 'The API does not start.',
+    'upload': 'Images cannot be uploaded.',
+    'download': 'Images cannot be downloaded.',
+    'delete': 'Images cannot be deleted.',
+    'create': 'Images cannot be created.',
+}
+
+
+def _when(item: known.Known) -> str | None:
+    """Return what fails first, None for what no experiment has seen."""
+    assert item.option is not None
+    name = item.option.name
+    found = lifecycle.refusals()
+    if name == 'weight':
+        # Of every store alike; the experiment has images in one alone.
+        return found.get(f'{lifecycle.BACKEND}file {name}')
+    if item.option.table == 'glance_store':
+        driver = _driver(name)
+        return found.get(f'glance_store {name}') or found.get(
+            f'{lifecycle.BACKEND}{driver} {name}'
+        )
+    return found.get(f'{item.option.table} {name}')
+
+
+def _vital(item: known.Known, checker: context.Checker) -> bool:
+    """Tell whether the target is of no use with it."""
+    assert item.option is not None
+    if _when(item) not in VITAL:
+        return False
+    table, name = item.option.table, item.option.name
+    flavor = values.text(checker, 'paste_deploy', 'flavor') or ''
+    if table == 'keystone_authtoken':
+        return 'keystone' in flavor
+    if name.startswith('image_cache_'):
+        return 'cach' in flavor
+    if table == 'oslo_messaging_rabbit':
+        url = checker.written('DEFAULT', 'transport_url')
+        return url is None or url.value.startswith(('rabbit', 'kombu'))
+    if table.startswith('profiler') and name != 'enabled':
+        enabled = checker.written('profiler', 'enabled')
+        return enabled is not None and backends.is_true(enabled.value)
+    if table == 'glance_store':
+        return _single_store(name, checker)
+    return True
+
+
+def _single_store(name: str, checker: context.Checker) -> bool:
+    """Tell whether an option of [glance_store] is one of a store in use."""
+    driver = _driver(name)
+    try:
+        stores = backends.read(checker)
+    except context.Inapplicable:
+        return False
+    if driver is None:
+        return True
+    return not stores.multi and bool(stores.of(driver))
+
+
+def _driver(name: str) -> str | None:
+    """Return the driver that an option belongs to."""
+    for table, known_names in lifecycle.knowledge().tables.items():
+        if table.startswith(lifecycle.BACKEND) and name in known_names:
+            return table.removeprefix(lifecycle.BACKEND)
+    return None
+
+
+CHECKS = (
+    plugins.Check(
+        id='option-values',
+        title='Values of options',
+        function=check_values,
+        kinds=(REFUSED,),
+        topic='options',
+        reads=('configuration',),
+        description='Whether the target can read the value of every option '
+        'that the configuration sets.',
+    ),
+)

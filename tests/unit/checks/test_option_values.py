@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Values that the target cannot read."""
+
+import pathlib
+
+import pytest
+
+from glance_status import context, results
+from glance_status.checks import kinds, option_values
+from tests.unit import checkers
+
+KEYSTONE = '[paste_deploy]\nflavor = keystone\n'
+Found = list[tuple[str, int, str]]
+
+
+def found(directory: pathlib.Path, checker: context.Checker) -> Found:
+    """Return id, result and message of what the check finds."""
+    return [
+        (item.id, item.result, item.message.replace(f'{directory}/', ''))
+        for item in option_values.check_values(checker)
+    ]
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        '[DEFAULT]\ndebug = Yes\n',
+        '[DEFAULT]\nimage_size_cap =\n',
+        '[DEFAULT]\nimage_size_cap = $no_such_option\n',
+        '[DEFAULT]\nimage_tag_quota = 12\nimage_size_cap = $image_tag_quota\n',
+        '[image_import_opts]\nimage_import_plugins = [no_op]\n',
+        '[DEFAULT]\nlog_rotation_type = SIZE\n',
+        '[keystone_authtoken]\nusername = anything\n',
+        '[our_plugin]\nnumber = none\n',
+    ],
+)
+def test_values_that_the_target_takes(
+    tmp_path: pathlib.Path, text: str
+) -> None:
+    assert found(tmp_path, checkers.make(tmp_path, text)) == []
+
+
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        (
+            '[cors]\nmax_age = long\n',
+            '[cors] max_age = long (glance-api.conf, line 2) is refused: the '
+            'target takes a whole number. The API does not start.',
+        ),
+        (
+            '[cors]\nallow_credentials = perhaps\n',
+            '[cors] allow_credentials = perhaps (glance-api.conf, line 2) is '
+            'refused: the target takes true or false. The API does not start.',
+        ),
+        (
+            '[wsgi]\ntask_pool_threads = 0\n',
+            '[wsgi] task_pool_threads = 0 (glance-api.conf, line 2) is '
+            'refused: the target takes a whole number of at least 1. The API '
+            'does not start.',
+        ),
+        (
+            KEYSTONE + '[keystone_authtoken]\ntoken_cache_time = long\n',
+            '[keystone_authtoken] token_cache_time = long (glance-api.conf, '
+            'line 4) is refused: the target takes a whole number. The API '
+            'does not start.',
+        ),
+        (
+            '[DEFAULT]\nimage_tag_quota = many\n',
+            '[DEFAULT] image_tag_quota = many (glance-api.conf, line 2) is '
+            'refused: the target takes a whole number. Images cannot be '
+            'created.',
+        ),
+        (
+            '[DEFAULT]\nenabled_backends = fast:file\n'
+            '[fast]\nfilesystem_store_chunk_size = 0\n',
+            '[fast] filesystem_store_chunk_size = 0 (glance-api.conf, line '
+            '4) is refused: the target takes a whole number of at least 1. '
+            'The API does not start.',
+        ),
+    ],
+)
+def test_values_that_stop_the_api(
+    tmp_path: pathlib.Path, text: str, message: str
+) -> None:
+    assert found(tmp_path, checkers.make(tmp_path, text)) == [
+        ('value-refused', results.FAILURE, message)
+    ]
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        # Read by what this configuration does not use.
+        '[keystone_authtoken]\ntoken_cache_time = long\n',
+        '[DEFAULT]\ntransport_url = kafka://mq/\n'
+        '[oslo_messaging_rabbit]\nheartbeat_rate = often\n',
+        # Read late.
+        '[DEFAULT]\nhttp_retries = many\n',
+    ],
+)
+def test_values_that_are_read_late_or_never(
+    tmp_path: pathlib.Path, text: str
+) -> None:
+    checker = checkers.make(tmp_path, text)
+    assert [item[:2] for item in found(tmp_path, checker)] == [
+        ('value-refused', results.WARNING)
+    ]
+
+
+def test_a_choice_that_a_release_takes_away(tmp_path: pathlib.Path) -> None:
+    text = '[oslo_messaging_rabbit]\nkombu_reconnect_delay = 5\n'
+    before = checkers.make(tmp_path, text, target='23')
+    assert found(tmp_path, before) == []
+    after = checkers.make(tmp_path, text, target='24')
+    ((_id, _result, message),) = found(tmp_path, after)
+    assert 'the target takes a number of at most 4.5' in message
+
+
+def test_secrets_are_not_shown(tmp_path: pathlib.Path) -> None:
+    text = '[DEFAULT]\nenabled_backends = a:s3\n[a]\ns3_store_thread_pools = x'
+    checker = checkers.make(tmp_path, text)
+    assert found(tmp_path, checker)[0][0] == 'value-refused'
+    assert kinds.described('String') == 'a text'
