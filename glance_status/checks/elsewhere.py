@@ -95,7 +95,10 @@ VALUES = frozenset(
         ('backend:swift', 'swift_store_auth_version'),
     }
 )
-"""Those of which it speaks also where the target refuses the value."""
+"""Those of which it speaks also where the target refuses the value.
+
+import-list-syntax speaks of lists without their brackets.
+"""
 
 
 def speaks(table: str, option: str) -> bool:

@@ -43,7 +43,7 @@ def check_values(checker: context.Checker) -> list[results.Finding]:
         for item in known.settings(checker)
         if item.option
         and not item.option.beside
-        and (item.option.table, item.option.name) not in elsewhere.VALUES
+        and not _spoken_for(item.option, item.setting)
         and (trouble := _trouble(item.option, item.setting, checker))
     ]
     troubles = {item.setting: trouble for item, trouble in refused}
@@ -56,6 +56,15 @@ def check_values(checker: context.Checker) -> list[results.Finding]:
         worst_first,
         lambda item: _refused(item, troubles[item.setting], checker),
     )
+
+
+def _spoken_for(
+    option: lifecycle.Option, setting: configuration.Setting
+) -> bool:
+    if (option.table, option.name) in elsewhere.VALUES:
+        return True
+    bounds = isinstance(option.kind, dict) and option.kind.get('bounds')
+    return bool(bounds) and not setting.value.lstrip().startswith('[')
 
 
 def _trouble(

@@ -32,6 +32,9 @@ def found(directory: pathlib.Path, checker: context.Checker) -> Found:
         '[DEFAULT]\nlog_rotation_type = SIZE\n',
         '[keystone_authtoken]\nusername = anything\n',
         '[our_plugin]\nnumber = none\n',
+        # Of which another finding speaks.
+        '[import_filtering_opts]\nallowed_ports = 80\n',
+        '[task]\ntask_executor = eventlet\n',
     ],
 )
 def test_values_that_the_target_takes(
@@ -95,6 +98,7 @@ def test_values_that_stop_the_api(
         '[keystone_authtoken]\ntoken_cache_time = long\n',
         '[DEFAULT]\ntransport_url = kafka://mq/\n'
         '[oslo_messaging_rabbit]\nheartbeat_rate = often\n',
+        '[import_filtering_opts]\nallowed_ports = [http]\n',
         # Read late.
         '[DEFAULT]\nhttp_retries = many\n',
     ],
@@ -117,8 +121,19 @@ def test_a_choice_that_a_release_takes_away(tmp_path: pathlib.Path) -> None:
     assert 'the target takes a number of at most 4.5' in message
 
 
-def test_secrets_are_not_shown(tmp_path: pathlib.Path) -> None:
-    text = '[DEFAULT]\nenabled_backends = a:s3\n[a]\ns3_store_thread_pools = x'
-    checker = checkers.make(tmp_path, text)
-    assert found(tmp_path, checker)[0][0] == 'value-refused'
-    assert kinds.described('String') == 'a text'
+@pytest.mark.parametrize(
+    ('kind', 'text'),
+    [
+        ('String', 'a text'),
+        ({'name': 'String', 'choices': ['', 'a']}, "one of '', a"),
+        ({'name': 'Integer', 'max': 4}, 'a whole number of at most 4'),
+        ({'name': 'Port', 'min': 1, 'max': 9}, 'a port number from 1 to 9'),
+        (
+            {'name': 'List', 'item_type': 'Integer'},
+            'a list, each a whole number',
+        ),
+        ('NoSuchType', 'a text'),
+    ],
+)
+def test_what_a_kind_takes(kind: object, text: str) -> None:
+    assert kinds.described(kind) == text
