@@ -14,6 +14,10 @@ from glance_status.releases import lifecycle
 # What is said one by one; more are one finding that counts them.
 MOST = 50
 
+# Characters of a value that is read; oslo.config takes a list to pieces in
+# quadratic time, and nobody writes a longer one.
+LONGEST = 50_000
+
 # Sections of ours, and what no release of Glance reads in its file.
 OURS = frozenset({'upgrade_check'})
 
@@ -173,6 +177,8 @@ def is_default(option: lifecycle.Option, value: str) -> bool:
     """Tell whether a value is the default of an option."""
     if option.default is None:
         return value == ''
+    if len(value) > LONGEST:
+        return False
     if option.multi:
         return value in option.default
     try:

@@ -73,6 +73,8 @@ def _trouble(
     checker: context.Checker,
 ) -> str | None:
     """Return what is wrong with a value, None where nothing is."""
+    if len(setting.value) > known.LONGEST:
+        return None
     value = backends.text(checker, setting)
     if not backends.resolvable(value):
         return None

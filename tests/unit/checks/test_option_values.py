@@ -2,6 +2,7 @@
 """Values that the target cannot read."""
 
 import pathlib
+import time
 
 import pytest
 
@@ -119,6 +120,14 @@ def test_a_choice_that_a_release_takes_away(tmp_path: pathlib.Path) -> None:
     after = checkers.make(tmp_path, text, target='24')
     ((_id, _result, message),) = found(tmp_path, after)
     assert 'the target takes a number of at most 4.5' in message
+
+
+def test_a_list_of_millions(tmp_path: pathlib.Path) -> None:
+    text = f'[cors]\nallowed_origin = {"http://x," * 3_000_000}\n'
+    checker = checkers.make(tmp_path, text)
+    start = time.monotonic()
+    assert found(tmp_path, checker) == []
+    assert time.monotonic() - start < 10
 
 
 @pytest.mark.parametrize(
