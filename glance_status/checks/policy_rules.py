@@ -25,6 +25,18 @@ SYNTAX = results.FindingKind(
     'what is wrong.',
     reference=rules.REFERENCE,
 )
+BROKEN = results.FindingKind(
+    id='policy-rule-broken',
+    title='A rule cannot be parsed',
+    looks_for='Rules in policy files with an operator too many, two checks '
+    'without one between them, or a parenthesis that has no other.',
+    matters='oslo.policy logs an error and refuses everybody, administrators '
+    'too.',
+    remediation='Correct the rule: checks such as role:admin, joined by and '
+    'and or, with not before them and parentheses around them.',
+    reference='https://docs.openstack.org/oslo.policy/latest/reference/api/'
+    'oslo_policy.policy.html',
+)
 DEAD = results.FindingKind(
     id='policy-dead-rules',
     title='Policies that nothing reads',
@@ -77,6 +89,7 @@ def _of_rules(
     }
     there = own if checker.target.major < IN_CODE else {**registered, **own}
     places = rules.places(files)
+    yield from _broken(own, places)
     yield from _undefined(checker, own, there, places)
     yield from _cycles(own, there, places)
     yield from _dead(checker, own, registered, places)
@@ -88,6 +101,19 @@ def _syntax(files: list[rules.RuleFile]) -> list[results.Finding]:
         for file in files
         # That is a finding of its own.
         if file.wrong and rules.as_json(_text(file)) is None
+    ]
+
+
+def _broken(
+    own: dict[str, str], places: dict[str, str]
+) -> list[results.Finding]:
+    names = [name for name, rule in own.items() if rules.is_broken(rule)]
+    return [
+        BROKEN.warning(
+            f'{places[name]}: "{name}" is "{own[name]}".',
+            affected=_affected([name]),
+        )
+        for name in names[: results.SAMPLE_SIZE]
     ]
 
 
@@ -266,7 +292,7 @@ CHECKS = (
         id='policy-rules',
         title='Rules of policies',
         function=check_policy_rules,
-        kinds=(SYNTAX, UNDEFINED, CYCLE, DEAD),
+        kinds=(SYNTAX, BROKEN, UNDEFINED, CYCLE, DEAD),
         topic='policy',
         reads=('configuration', 'files'),
         description='Whether the rules in the policy files can be read, refer '

@@ -101,14 +101,48 @@ def references(rule: str) -> set[str]:
     """Return the names of the policies that one refers to."""
     return {
         token[len('rule:') :]
-        for token in (item.lstrip('(').rstrip(')') for item in rule.split())
+        for token in _tokens(rule)
         if token.startswith('rule:')
     }
 
 
+def is_broken(rule: str) -> bool:
+    """Tell whether a rule cannot be parsed, so that it refuses everybody."""
+    wanted, depth = True, 0
+    for token in _tokens(rule):
+        if token in ('(', 'not') and wanted:
+            depth += token == '('
+        elif token == ')' and depth and not wanted:
+            depth -= 1
+        elif token in ('and', 'or') and not wanted:
+            wanted = True
+        elif token not in ('(', ')', 'and', 'or', 'not', '"') and wanted:
+            wanted = False
+        else:
+            return True
+    return bool(rule) and (wanted or depth > 0)
+
+
+def _tokens(rule: str) -> typing.Iterator[str]:
+    """Yield operators, parentheses and checks; a quotation mark for a text.
+
+    Parentheses inside a check stay there.
+    """
+    for word in rule.split():
+        inner = word.lstrip('(')
+        yield from '(' * (len(word) - len(inner))
+        check = inner.rstrip(')')
+        if check.lower() in ('and', 'or', 'not'):
+            yield check.lower()
+        elif check:
+            quoted = len(inner) > 1 and inner[0] == inner[-1] in ('"', "'")
+            yield '"' if quoted else check
+        yield from ')' * (len(inner) - len(check))
+
+
 def is_open(rule: str | None) -> bool:
     """Tell whether a rule allows everything; None is no rule."""
-    return rule is not None and rule.strip() in ('', '@')
+    return rule == '' or (rule is not None and rule.strip() == '@')
 
 
 def places(files: typing.Iterable[RuleFile]) -> dict[str, str]:
@@ -305,4 +339,6 @@ def _alternative(node: 'yaml.Node', line: int) -> str:
     items = node.value if isinstance(node, yaml.SequenceNode) else [node]
     if not all(isinstance(item, yaml.ScalarNode) for item in items):
         raise _Wrong(f'line {line}: the rule is no text')
-    return '(' + ' and '.join(str(item.value) for item in items) + ')'
+    # Blanks are part of a name here.
+    checks = ('_'.join(str(item.value).split()) for item in items)
+    return '(' + ' and '.join(checks) + ')'

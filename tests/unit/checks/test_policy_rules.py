@@ -8,6 +8,7 @@ import pytest
 
 from glance_status import context, results
 from glance_status.checks import policy_rules, rules
+from glance_status.releases import policies
 from tests.unit import checkers
 
 ALIASES = 'a0: &a0 [x, x]\n' + ''.join(
@@ -266,3 +267,50 @@ def test_a_rule_that_property_protections_ask_for(
         'property_protection_rule_format = policies\n'
     )
     assert found(checker_of(tmp_path, 'mine: "@"\n', text=text)) == []
+
+
+@pytest.mark.parametrize(
+    'rule',
+    [
+        'role:a or',
+        'and role:a',
+        'role:a role:b',
+        '(role:a',
+        'role:a)',
+        'not',
+        'role:a not role:b',
+        '()',
+        'role:a and ()',
+        "role:a and 'b'",
+        ' ',
+    ],
+)
+def test_a_rule_that_refuses_everybody(
+    tmp_path: pathlib.Path, rule: str
+) -> None:
+    checker = checker_of(tmp_path, f'get_image: "{rule}"\n')
+    assert found(checker) == [
+        (
+            'policy-rule-broken',
+            results.WARNING,
+            f'{tmp_path}/policy.yaml, line 1: "get_image" is "{rule}".',
+        )
+    ]
+
+
+def test_rules_of_all_releases_can_be_parsed() -> None:
+    every = {
+        check
+        for major in range(18, 34)
+        for item in policies.registered(major).values()
+        for check in (item.check, item.old_check or '')
+    }
+    more = {
+        'NOT (role:a AND (not role:b or @))',
+        "role:a and 'public':%(visibility)s",
+        '(project_id:%(project_id)s or (!))',
+        '[["role:a b", "role:c"]]',
+    }
+    assert [rule for rule in every | more if rules.is_broken(rule)] == [
+        '[["role:a b", "role:c"]]'
+    ]
