@@ -106,7 +106,9 @@ def _matters(checker: context.Checker, setting: configuration.Setting) -> bool:
     path = checker.conf.find_file(setting.value) if setting.value else None
     if setting.option == 'policy_dirs':
         return path is not None and path not in rules.directories(checker)
-    return path is not None and path != rules.main_file(checker)
+    if path is None:
+        return setting.value not in DEFAULTS[setting.option]
+    return path != rules.main_file(checker)
 
 
 def _missing(checker: context.Checker) -> results.Finding | None:

@@ -47,7 +47,8 @@ def test_a_file_that_is_named_in_the_old_group(
     ('option', 'value', 'result'),
     [
         ('policy_file', 'policy.yaml', results.SUCCESS),
-        ('policy_file', 'none.yaml', results.SUCCESS),
+        ('policy_file', 'policy.json', results.SUCCESS),
+        ('policy_file', '/etc/none.yaml', results.FAILURE),
         ('policy_dirs', 'rules', results.FAILURE),
         ('policy_dirs', 'policy.d', results.SUCCESS),
         ('policy_default_rule', 'default', results.SUCCESS),
