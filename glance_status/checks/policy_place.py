@@ -18,7 +18,8 @@ ALIAS = results.FindingKind(
     id='policy-file-alias',
     title='Policies are named where they are no longer looked for',
     looks_for='policy_file, policy_dirs and policy_default_rule in [DEFAULT], '
-    'where [oslo_policy] does not have them. Up to 29.0.0 they count.',
+    'where [oslo_policy] does not have them. Up to 29.0.0 they count: that '
+    'is a note.',
     matters='The API starts and the built-in defaults apply: whatever the '
     'file forbids or allows beyond them is lost without a word.',
     remediation='Move the option to [oslo_policy].',
@@ -74,14 +75,15 @@ def check_policy_place(checker: context.Checker) -> list[results.Finding]:
 
 def _alias(checker: context.Checker, option: str) -> results.Finding | None:
     setting = checker.written('DEFAULT', option)
-    if (
-        checker.target.major < rules.NO_ALIAS
-        or setting is None
-        or checker.written('oslo_policy', option)
-    ):
+    if setting is None or checker.written('oslo_policy', option):
         return None
     said = f'{setting.name} is {setting.value} ({setting.place})'
     affected = results.Affected(1, (setting.name,))
+    if checker.target.major < rules.NO_ALIAS:
+        return ALIAS.note(
+            f'{said}. {rules.NO_ALIAS}.0.0 will not look there.',
+            affected=affected,
+        )
     if not _matters(checker, setting):
         return ALIAS.note(
             f'{said}. It is not looked for there, and nothing is lost by '
