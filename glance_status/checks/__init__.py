@@ -5,6 +5,7 @@ from glance_status import plugins
 from glance_status.checks import (
     admin,
     api_tls,
+    audit,
     cache,
     cinder,
     cinder_locks,
@@ -87,6 +88,7 @@ TOPICS = (
     staging,
     paste,
     middleware,
+    audit,
     api_tls,
     database_options,
     database_driver,

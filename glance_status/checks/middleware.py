@@ -25,7 +25,8 @@ _KNOWN = re.compile(
     r'|cache:CacheFilter|cache_manage:CacheManageFilter'
     r'|context:(Unauthenticated)?ContextMiddleware|gzip:GzipMiddleware)'
     r'\.factory'
-    r'|keystonemiddleware\.auth_token:filter_factory'
+    r'|keystonemiddleware\.(audit|auth_token|(external_)?oauth2(_mtls)?_token)'
+    r':filter_factory'
     r'|osprofiler\.web:WsgiMiddleware\.factory'
     r'|oslo_middleware:(CatchErrors|CorrelationId|CORS|Debug|Healthcheck'
     r'|HTTPProxyToWSGI|RequestId|RequestBodySizeLimiter|SSLMiddleware'
@@ -89,7 +90,8 @@ FACTORY = results.FindingKind(
 V1 = results.FindingKind(
     id='paste-v1',
     title='The paste file still has a route to the v1 API',
-    looks_for='glance.api.v1.router in the pipeline of the configured flavor.',
+    looks_for='glance.api.v1.router in the pipeline of the configured '
+    'flavor. Where the upgrade does not pass into 21.0.0, it is a note.',
     matters='The v1 API is gone since 17.0.0. What is left of it still '
     'loads and may go in any release; then the API does not start.',
     remediation='Delete the lines "/v1: ..." and the section that they name.',
@@ -157,7 +159,8 @@ def _component(
         message = f'{said}, which came with {new[0]}.0.0.'
         return [FACTORY.failure(message, affected=affected)]
     if factory.startswith('glance.api.v1.') and target.major >= NO_V1:
-        return [V1.warning(f'{said}: there is no v1 API any more.')]
+        said = f'{said}: there is no v1 API any more.'
+        return [V1.warning(said) if checker.crosses(NO_V1) else V1.note(said)]
     if gone or _KNOWN.fullmatch(factory):
         return []
     if _OURS.match(factory):

@@ -56,12 +56,14 @@ class Component(typing.NamedTuple):
     """A piece of middleware or an application that the pipeline loads.
 
     :param factory: 'module:object', 'egg:distribution#name' or 'call:...'
+    :param options: what the section sets beside it
     """
 
     kind: Kind
     section: str
     factory: str
     line: int
+    options: tuple[tuple[str, str], ...] = ()
 
 
 class Pipeline(typing.NamedTuple):
@@ -203,7 +205,7 @@ class _Walk:
                 continue
             seen.add(item)
             if name.startswith(('egg:', 'call:')):
-                self._add(kind, name, name)
+                self._add(kind, name, name, {})
             elif not _SCHEME.match(name):
                 waiting += self._next(kind, name)
 
@@ -239,7 +241,7 @@ class _Walk:
         factory = used or ''.join(factories[:1])
         if not factory:
             raise _Wrong(f'its [{section}] names nothing that makes it')
-        self._add(kind, section, factory)
+        self._add(kind, section, factory, options)
         if factory == _BY_FLAVOR:
             chosen = self.chosen or 'default'
             if chosen not in options:
@@ -272,9 +274,12 @@ class _Walk:
 
         return _REFERENCE.sub(replaced, value)
 
-    def _add(self, kind: Kind, section: str, factory: str) -> None:
+    def _add(
+        self, kind: Kind, section: str, factory: str, options: dict[str, str]
+    ) -> None:
         line = self.lines.get(section, 1)
-        self.components.add(Component(kind, section, factory, line))
+        more = tuple(sorted(options.items()))
+        self.components.add(Component(kind, section, factory, line, more))
 
 
 def _chain(section: str, value: str) -> list[tuple[Kind, str]]:
