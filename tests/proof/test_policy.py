@@ -68,7 +68,7 @@ def failing(conf: pathlib.Path) -> list[str]:
             {'mine.yaml': CLOSED},
             'policy-file-alias',
             [200, 403],
-            {'policy.yaml': CLOSED, 'mine.yaml': None},
+            {'glance-api.conf': '[oslo_policy]\npolicy_file = mine.yaml\n'},
             [403, 403],
         ),
         (
@@ -141,10 +141,13 @@ def test_what_the_real_glance_answers(
 ) -> None:
     def asked(changed: dict[str, str | None]) -> tuple[list[int], list[str]]:
         for name, content in changed.items():
+            path = tmp_path / name
             if content is None:
-                (tmp_path / name).unlink()
+                path.unlink()
+            elif path == conf:
+                path.write_text(path.read_text() + content)
             else:
-                (tmp_path / name).write_text(content)
+                path.write_text(content)
         answer = real.start(conf, *ADMIN_AND_STRANGER)
         seen = [status for status, _text in answer.responses]
         return seen, failing(conf)
