@@ -38,10 +38,13 @@ FS_SAME_DIR = results.FindingKind(
     title='Two filesystem stores share one directory',
     looks_for='Filesystem stores in [DEFAULT] enabled_backends, the reserved '
     'ones included, with the same directory. Without '
-    'filesystem_store_datadir it is /var/lib/glance/images.',
+    'filesystem_store_datadir it is /var/lib/glance/images. Without '
+    'enabled_backends, a [DEFAULT] node_staging_uri that is the directory of '
+    'the store.',
     matters='Glance does not notice. A copy of an image in the one store is '
-    'the same file as the copy in the other: deleting one deletes both, and '
-    'what cleans the staging directory deletes images.',
+    'the same file as the copy in the other: deleting one deletes both. '
+    'Where images are staged in the directory of a store, no import into '
+    'that store succeeds, since the file is there already.',
     remediation='Give each store a directory of its own, and move its files '
     'and the locations of its images there.',
     since='19.0.0',
@@ -97,9 +100,7 @@ def check_options(checker: context.Checker) -> list[results.Finding]:
             *_file_perm(store, checker),
             *_metadata(store, checker),
         ]
-    if stores.multi:
-        findings += _shared(stores, repeated, checker)
-    return findings
+    return [*findings, *_shared(stores, repeated, checker)]
 
 
 def _deprecated(
@@ -247,28 +248,48 @@ def _wrong_metadata(path: str) -> str:
 def _shared(
     stores: backends.Stores, repeated: Found, checker: context.Checker
 ) -> list[results.Finding]:
-    if checker.target.major < SAME_DIRECTORY:
+    if stores.multi and checker.target.major < SAME_DIRECTORY:
         return []
     users: dict[str, list[str]] = {}
-    path: str | None
     for store in stores.of('file'):
         for path in paths(store.group, repeated, checker):
             users.setdefault(os.path.normpath(path), []).append(store.name)
-    for group in backends.RESERVED:
-        path = staging.reserved_directory(checker, group)
-        if path is not None:
-            users.setdefault(os.path.normpath(path), []).append(group)
+    stored = set(users)
+    for name, path in _set_aside(stores, checker):
+        users.setdefault(os.path.normpath(path), []).append(name)
+    staged = staging.directory(checker, stores.multi)
+    stored &= {os.path.normpath(staged)} if staged else set()
     return [
-        FS_SAME_DIR.warning(
-            f'{path} is the directory of {len(names)} stores: '
-            f'{", ".join(names[: results.SAMPLE_SIZE])}.',
-            affected=results.Affected(
-                len(names), tuple(names[: results.SAMPLE_SIZE])
-            ),
-        )
+        _same(path, names, path in stored)
         for path, names in users.items()
         if len(names) > 1
     ]
+
+
+def _set_aside(
+    stores: backends.Stores, checker: context.Checker
+) -> typing.Iterator[tuple[str, str]]:
+    """Yield what has a directory for images on their way, and which."""
+    if not stores.multi:
+        path = staging.directory(checker, stores.multi)
+        if path:
+            yield 'node_staging_uri', path
+        return
+    for group in backends.RESERVED:
+        path = staging.reserved_directory(checker, group)
+        if path:
+            yield group, path
+
+
+def _same(path: str, names: list[str], staged: bool) -> results.Finding:
+    few = tuple(names[: results.SAMPLE_SIZE])
+    affected = results.Affected(len(names), few)
+    message = f'{path} is the directory of {len(names)}: {", ".join(few)}.'
+    if not staged:
+        return FS_SAME_DIR.warning(message, affected=affected)
+    return FS_SAME_DIR.failure(
+        f'{message} No import into this store succeeds.', affected=affected
+    )
 
 
 def paths(

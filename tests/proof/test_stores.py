@@ -389,3 +389,24 @@ def test_the_real_glance_needs_the_libraries_of_its_stores(
         conf = real.deployment(tmp_path, url)
         assert real.run(LIBRARIES, str(conf)) == ''
     assert error.startswith('BadStoreConfiguration: ')
+
+
+def test_images_staged_in_a_store_are_not_imported(
+    tmp_path: pathlib.Path,
+) -> None:
+    method = json.dumps({'method': {'name': 'glance-direct'}})
+    asks = ('POST', f'{PATH}/import', real.ADMIN, method)
+    show = ('GET', PATH, real.ADMIN, '')
+
+    images = str(tmp_path / 'store' / 'images')
+    sections = {
+        'os_glance_staging_store': {'filesystem_store_datadir': images}
+    }
+    with glance_databases.database('sqlite', 'up_to_date', tmp_path) as url:
+        conf = real.deployment(tmp_path, url, sections)
+        # It imports meanwhile, in a thread.
+        answer = real.start(conf, CREATE, STAGE, asks, *[show] * 250)
+        found = ids(conf)
+        then = ids(real.deployment(tmp_path, url))
+    assert (found, 'REVERTED' in answer.log) == (['fs-same-dir'], True)
+    assert then == []

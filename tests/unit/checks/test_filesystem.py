@@ -188,14 +188,41 @@ def test_a_metadata_file(tmp_path: pathlib.Path) -> None:
 def test_stores_that_share_a_directory(tmp_path: pathlib.Path) -> None:
     text = (
         MULTI + '[a]\nfilesystem_store_datadir = /srv/b/\n'
-        '[os_glance_staging_store]\nfilesystem_store_datadir = /srv//b\n'
+        '[os_glance_tasks_store]\nfilesystem_store_datadir = /srv//b\n'
     )
     assert found(tmp_path, text, '33') == [
         (
             'fs-same-dir',
             WARNING,
-            '/srv/b is the directory of 3 stores: a, b, '
-            'os_glance_staging_store.',
+            '/srv/b is the directory of 3: a, b, os_glance_tasks_store.',
         )
     ]
     assert found(tmp_path, text, '18') == []
+
+
+@pytest.mark.parametrize(
+    ('text', 'names'),
+    [
+        (
+            MULTI + '[os_glance_staging_store]\n'
+            'filesystem_store_datadir = /srv/b\n',
+            'b, os_glance_staging_store',
+        ),
+        (
+            '[DEFAULT]\nnode_staging_uri = file:///srv/b/\n'
+            '[glance_store]\nfilesystem_store_datadir = /srv/b\n',
+            'file, node_staging_uri',
+        ),
+    ],
+)
+def test_images_that_are_staged_where_they_are_stored(
+    tmp_path: pathlib.Path, text: str, names: str
+) -> None:
+    assert found(tmp_path, text, '33') == [
+        (
+            'fs-same-dir',
+            FAILURE,
+            f'/srv/b is the directory of 2: {names}. No import into this '
+            'store succeeds.',
+        )
+    ]
