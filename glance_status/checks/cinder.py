@@ -10,7 +10,12 @@ MANY_STORES = 21
 # The first whose glance_store takes application credentials.
 APPLICATION_CREDENTIALS = 32
 
+# The first whose glance_store looks for version 3 of Cinder's API.
+ONLY_V3 = 22
+
 VOLUME_TYPE = 'cinder_volume_type'
+CATALOG_INFO = 'cinder_catalog_info'
+OLD_SERVICE = 'volumev2'
 AUTH_ADDRESS = 'cinder_store_auth_address'
 PASSWORD = (
     'cinder_store_user_name',
@@ -54,15 +59,30 @@ CINDER_VOLUME_TYPE = results.FindingKind(
     since='21.0.0',
     reference='https://docs.openstack.org/releasenotes/glance/victoria.html',
 )
+CINDER_CATALOG = results.FindingKind(
+    id='cinder-catalog-info',
+    title='A Cinder store looks for version 2 of the API',
+    looks_for='A cinder_catalog_info of a Cinder store with the service '
+    'type volumev2, without a cinder_endpoint_template.',
+    matters='Glance speaks version 3, and Cinder has no version 2 since its '
+    'Xena. Where the catalog still has the old endpoint, '
+    'requests go there and fail; where it has none, nothing is found.',
+    remediation='Set it to volumev3::publicURL, with the name and the '
+    'interface as in the catalog, or delete the line: that is the default '
+    'from 22.0.0 on.',
+    since='22.0.0',
+    reference='https://docs.openstack.org/releasenotes/cinder/xena.html',
+)
 
 
 def check_cinder(checker: context.Checker) -> list[results.Finding]:
     """Look at the options of all Cinder stores."""
     stores = backends.read(checker)
-    if checker.target.major < MANY_STORES:
-        return []
     findings = []
     for store in stores.of('cinder'):
+        findings += _catalog(store, checker)
+        if checker.target.major < MANY_STORES:
+            continue
         if backends.value(checker, store, VOLUME_TYPE):
             findings += _start(store, checker)
         elif stores.multi and checker.crosses(MANY_STORES):
@@ -73,6 +93,26 @@ def check_cinder(checker: context.Checker) -> list[results.Finding]:
                 )
             )
     return findings
+
+
+def _catalog(
+    store: backends.Store, checker: context.Checker
+) -> list[results.Finding]:
+    setting = backends.written(checker, store, CATALOG_INFO)
+    if setting is None or checker.target.major < ONLY_V3:
+        return []
+    value = backends.text(checker, setting)
+    if value.partition(':')[0] != OLD_SERVICE:
+        return []
+    if backends.value(checker, store, 'cinder_endpoint_template'):
+        return []
+    return [
+        CINDER_CATALOG.warning(
+            f'{setting.name} is {value} ({setting.place}), and '
+            f'{checker.target.title} speaks version 3.',
+            affected=results.Affected(1, (store.name,)),
+        )
+    ]
 
 
 def _start(
@@ -104,7 +144,7 @@ CHECKS = (
         id='cinder-stores',
         title='Cinder stores',
         function=check_cinder,
-        kinds=(CINDER_START, CINDER_VOLUME_TYPE),
+        kinds=(CINDER_START, CINDER_VOLUME_TYPE, CINDER_CATALOG),
         topic='stores',
         reads=('configuration',),
         description='Whether Cinder stores have what the target needs when '

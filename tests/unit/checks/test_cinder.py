@@ -107,3 +107,30 @@ def test_no_volume_type(tmp_path: pathlib.Path) -> None:
             '[a] does not set cinder_volume_type.',
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'target', 'count'),
+    [
+        (MULTI + '[a]\ncinder_catalog_info = volumev2::publicURL\n', '33', 1),
+        (MULTI + '[a]\ncinder_catalog_info = volumev2::publicURL\n', '21', 0),
+        (MULTI + '[a]\ncinder_catalog_info = volumev3::publicURL\n', '33', 0),
+        (
+            MULTI + '[a]\ncinder_catalog_info = volumev2::publicURL\n'
+            'cinder_endpoint_template = http://cinder/v3/%(project_id)s\n',
+            '33',
+            0,
+        ),
+        (
+            '[glance_store]\ncinder_catalog_info = volumev2::publicURL\n',
+            '33',
+            0,
+        ),
+    ],
+)
+def test_version_2_of_cinder(
+    tmp_path: pathlib.Path, text: str, target: str, count: int
+) -> None:
+    assert [item[:2] for item in found(tmp_path, text, target, target)] == [
+        ('cinder-catalog-info', results.WARNING)
+    ] * count
