@@ -30,7 +30,12 @@ def read(
     )
     indexes = _by_table(inspector.get_multi_indexes(filter_names=there))
     foreign = _by_table(inspector.get_multi_foreign_keys(filter_names=there))
-    options = _by_table(inspector.get_multi_table_options(filter_names=there))
+    options: dict[str, typing.Any] = {}
+    # Of PostgreSQL, SQLAlchemy 2.0 does not know them.
+    if connection.dialect.name in ('mysql', 'mariadb'):
+        options = _by_table(
+            inspector.get_multi_table_options(filter_names=there)
+        )
     found = {}
     for name in columns:
         key = tuple(keys[name]['constrained_columns'])
