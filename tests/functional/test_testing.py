@@ -2,6 +2,7 @@
 """What ``glance_status.testing`` gives, and what it complains about."""
 
 import dataclasses
+import importlib.metadata
 import os
 import pathlib
 import re
@@ -122,6 +123,12 @@ def test_a_careless_plug_in_fails_where_it_is_careless(
     failed = re.findall(rf'(?m)^FAILED \S+::Test{name}::(.*?)(?: - |$)', said)
     assert {*failed} == FAILS[name]
     assert SAYS[name] in said
+
+
+def test_who_does_not_ask_for_it_does_not_load_it() -> None:
+    points = importlib.metadata.entry_points(group='pytest11')
+    values = [point.value for point in points]
+    assert [name for name in values if 'glance_status' in name] == []
 
 
 @pytest.mark.parametrize('server', glance_databases.SERVERS)
