@@ -38,6 +38,7 @@ PROBE = HERE / 'lifecycle' / 'probe.py'
 # newer ones do not run on the old Pythons, or do not build what is old.
 BUILD = HERE / 'lifecycle' / 'build.txt'
 OLD_PYTHONS = ('3.6', '3.8')
+TOOLS = ('pip', 'setuptools', 'wheel')
 CONSTRAINTS = HERE / 'constraints'
 TABLE = releases.OUTPUT / 'releases.json'
 
@@ -129,7 +130,10 @@ def install(
     build: list[str] = []
     if row['python'] in OLD_PYTHONS:
         build = BUILD.read_text('utf-8').split()
-        releases.run(*pip, *build)
+        # The others need a pip that knows which Python a package is for.
+        releases.run(
+            *pip, *(line for line in build if line.split('==')[0] in TOOLS)
+        )
         # What is built in isolation sees constraints here alone.
         environ['PIP_CONSTRAINT'] = str(BUILD)
     limits = folder / 'constraints.txt'

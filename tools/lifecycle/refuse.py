@@ -2,10 +2,13 @@
 """Give an installed Glance values that it cannot read, and see what it does.
 
 Run by the Python that Glance is installed for, with the path of options.json
-and the major version of that Glance. Prints {"table option": when}, sorted,
-for each option whose ill-typed value keeps the API from starting ("start"),
-or breaks requests that otherwise succeed ("list", "upload", "import", ...).
-The first of those that break is the one that counts.
+and the major version of that Glance. With the answer of a newer Glance as a
+third argument, it adds the options that the newest has not.
+
+Prints {"table option": when}, sorted, for each option whose ill-typed value
+keeps the API from starting ("start"), or breaks requests that otherwise
+succeed ("list", "upload", "import", ...). The first of those that break is the
+one that counts.
 """
 
 import contextlib
@@ -144,19 +147,18 @@ DEPLOYMENTS = {
 }
 
 
-def main(path, major, only=''):
+def main(path, major, newer=None):
     """Print what becomes of each option."""
     root = pathlib.Path(tempfile.mkdtemp())
     knowledge = json.loads(pathlib.Path(path).read_text('utf-8'))
     prepare(root)
+    known = json.loads(pathlib.Path(newer).read_text('utf-8')) if newer else {}
     answers = {}
     for name, (more, tables) in DEPLOYMENTS.items():
-        if only and name != only:
-            continue
         normal = attempt(root, merged(COMMON, more))
         if isinstance(normal, str):
             raise SystemExit(f'{name} does not start: {normal}')
-        for table, option, value in options(knowledge, int(major)):
+        for table, option, value in options(knowledge, int(major), newer):
             if tables is None and table.startswith('backend:'):
                 continue
             if tables is not None and table not in tables:
@@ -174,7 +176,8 @@ def main(path, major, only=''):
         key: min(whens, key=order.index) for key, whens in answers.items()
     }
     shutil.rmtree(root)
-    json.dump(worst, sys.stdout, indent=1, sort_keys=True)
+    json.dump({**worst, **known}, sys.stdout, indent=1, sort_keys=True)
+    print()
 
 
 def prepare(root):
@@ -205,7 +208,7 @@ def prepare(root):
     from glance.db.sqlalchemy import api  # noqa: F401
 
 
-def options(knowledge, major):
+def options(knowledge, major, gone_only):
     """Yield (table, option, a value that it cannot have)."""
     groups = knowledge['groups'].items()
     stores = knowledge['backends'].items()
@@ -216,6 +219,8 @@ def options(knowledge, major):
         for name, record in records.items():
             gone = record.get('gone')
             if record.get('since', 0) > major or (gone and gone <= major):
+                continue
+            if gone_only and not gone:
                 continue
             state = dict(record)
             for release, change in record.get('changes', {}).items():
