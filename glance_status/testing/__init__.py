@@ -57,8 +57,8 @@ def glance_database(
 ) -> abc.Iterator[_MakeDatabase]:
     """Give a function that returns a new database of a release of Glance.
 
-    It is called with a name, a cycle or a version, the newest without. None
-    is a database without tables.
+    It is called with a name, a cycle or a version, the newest without, or
+    with a revision. None is a database without tables.
     """
     with contextlib.ExitStack() as stack:
 

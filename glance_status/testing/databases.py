@@ -11,6 +11,7 @@ import uuid
 import sqlalchemy
 
 from glance_status import releases
+from glance_status.releases import chain
 from glance_status.testing import schemas, servers
 
 # The time of all that a test does not date itself.
@@ -36,10 +37,10 @@ class Database:
     """A database of Glance.
 
     The functions that add rows take the values of any columns by name, and
-    refuse those that the release does not have.
+    refuse those that it does not have.
 
     :ivar url: what stands in ``[database] connection``
-    :ivar release: whose tables it has; None for no tables at all
+    :ivar revision: the one whose tables it has; None for no tables at all
     :ivar users: is closed before the database is dropped
     """
 
@@ -47,21 +48,20 @@ class Database:
         self,
         url: str,
         connection: sqlalchemy.Connection,
-        release: releases.Release | None,
+        revision: str | None,
     ):
         self.url = url
-        self.release = release
+        self.revision = revision
         self.users = contextlib.ExitStack()
         self._connection = connection
         self._tables = sqlalchemy.MetaData()
-        if release:
-            self._tables = schemas.create(connection, release)
+        if revision:
+            self._tables = schemas.create(connection, revision)
 
     @property
     def source(self) -> tuple[releases.Release, ...]:
         """Return the releases to which it may belong, oldest first."""
-        rows = [self.release.contract_head] if self.release else []
-        return releases.at(rows)
+        return releases.at([self.revision] if self.revision else [])
 
     @property
     def configuration(self) -> str:
@@ -196,7 +196,7 @@ class Database:
 
     @property
     def _title(self) -> str:
-        return self.release.title if self.release else 'an empty database'
+        return self.revision or 'a database without tables'
 
 
 def _is_wanted(column: 'sqlalchemy.Column[typing.Any]') -> bool:
@@ -213,6 +213,15 @@ def _filler(column: 'sqlalchemy.Column[typing.Any]') -> typing.Any:
     return _FILLERS[column.type.python_type]
 
 
+def _revision(release: str) -> str:
+    try:
+        return releases.find(release).contract_head
+    except releases.UnknownRelease:
+        if chain.unknown([release]):
+            raise
+        return chain.revision(release).id
+
+
 @contextlib.contextmanager
 def database(
     server: str, release: str | None, directory: pathlib.Path
@@ -220,10 +229,11 @@ def database(
     """Give a new database of a release, and drop it afterwards.
 
     :param server: one of ``servers.SERVERS``
-    :param release: a name, a cycle or a version; None for no tables
+    :param release: a name, a cycle or a version, or a revision such as
+        ``liberty`` for tables that are older; None for no tables
     :param directory: where the file of SQLite is to be
     """
-    found = releases.find(release) if release else None
+    found = _revision(release) if release else None
     with (
         servers.empty(server, directory) as url,
         servers.connect(url) as connection,

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of a release of Glance, made without a Glance."""
+"""The tables of a revision of Glance, made without a Glance."""
 
 import typing
 
 import sqlalchemy
 
-from glance_status import releases
 from glance_status.releases import layouts
 
 _TYPES = {
@@ -19,30 +18,28 @@ _TYPES = {
 
 
 def create(
-    connection: sqlalchemy.Connection, release: releases.Release
+    connection: sqlalchemy.Connection, revision: str
 ) -> sqlalchemy.MetaData:
-    """Make what ``glance-manage db sync`` of a release makes.
+    """Make what ``glance-manage db upgrade`` to a revision makes.
 
     The rows that it loads into the tables of the metadata definitions are
     not among it.
     """
-    tables = describe(connection.dialect.name, release)
+    tables = describe(connection.dialect.name, revision)
     tables.create_all(connection)
     connection.execute(
-        tables.tables['alembic_version']
-        .insert()
-        .values(version_num=release.contract_head)
+        tables.tables['alembic_version'].insert().values(version_num=revision)
     )
     return tables
 
 
-def describe(dialect: str, release: releases.Release) -> sqlalchemy.MetaData:
+def describe(dialect: str, revision: str) -> sqlalchemy.MetaData:
     """Return the tables as SQLAlchemy has them.
 
     :param dialect: SQLAlchemy's name of the server
     """
     server = 'mysql' if dialect == 'mariadb' else dialect
-    expected = layouts.expected(server, [release.contract_head])
+    expected = layouts.expected(server, [revision])
     metadata = sqlalchemy.MetaData()
     sqlalchemy.Table(
         'alembic_version',

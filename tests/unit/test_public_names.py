@@ -63,7 +63,7 @@ PUBLIC: dict[str, dict[str, set[str]]] = {
         'Database': {
             *('add_image', 'add_location', 'add_member', 'add_property'),
             *('add_tag', 'add_task', 'configuration', 'execute', 'populate'),
-            *('release', 'source', 'url'),
+            *('revision', 'source', 'url'),
         },
         'glance_checker': set(),
         'glance_database': set(),
