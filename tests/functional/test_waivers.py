@@ -54,10 +54,16 @@ def waivers(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def check(
-    conf: pathlib.Path, *args: str | pathlib.Path, **options: typing.Any
+    conf: pathlib.Path,
+    *args: str | pathlib.Path,
+    selected: tuple[str, ...] = command.FEW,
+    **options: typing.Any,
 ) -> command.Completed:
     return command.run(
-        '--config-file', conf, 'upgrade', 'check', '--json', *args, **options
+        *('--config-file', conf, 'upgrade', 'check', '--json'),
+        *selected,
+        *args,
+        **options,
     )
 
 
@@ -256,7 +262,9 @@ def test_the_configuration_names_waivers_and_the_command_line_others(
     sources = ('--config-file', conf, '--config-file', own)
 
     configured, given = (
-        command.run(*sources, 'upgrade', 'check', '--json', *args)
+        command.run(
+            *(*sources, 'upgrade', 'check', '--json'), *command.FEW, *args
+        )
         for args in ((), ('--waivers', other))
     )
 
@@ -504,10 +512,10 @@ def test_a_defect_counts_where_all_else_is_well(
     conf: pathlib.Path, waivers: pathlib.Path
 ) -> None:
     waivers.write_text('- {id: no-such-thing, reason: r}\n')
-    ownership = ('--check', 'image-ownership', '--waivers', waivers)
+    ownership = ('--check', 'image-ownership')
 
     codes = [
-        check(conf, *ownership, *args).code
+        check(conf, '--waivers', waivers, *args, selected=ownership).code
         for args in ((), ('--fail-level', 'failure'))
     ]
 
@@ -534,7 +542,7 @@ def test_a_finding_that_was_not_looked_for_has_no_unused_waivers(
 ) -> None:
     waivers.write_text('- {id: removed-store, reason: Empty.}\n')
 
-    report = command.document(check(conf, *args, '--waivers', waivers))
+    report = command.document(check(conf, '--waivers', waivers, selected=args))
 
     assert row(report, 'store-backends')['result'] == 1
     assert row(report, 'waivers') == about_waivers()
@@ -760,7 +768,7 @@ def test_a_file_of_the_largest_size_is_read_in_time(
         ('.', ': Is a directory.'),
         ('waivers.yaml/x', ': Not a directory.'),
         ('x' * 300, ': File name too long.'),
-        ('~/waivers.yaml', ': No such file or directory.'),
+        ('~/waivers.yaml', ': Not a directory.'),
     ],
 )
 def test_a_file_that_is_not_there_is_named(
