@@ -40,11 +40,10 @@ class Found:
     count: int = 0
     sample: list[list[typing.Any]] = dataclasses.field(default_factory=list)
 
-    def add(self, row: abc.Sequence[typing.Any]) -> None:
-        """Count a row, and keep the first ones."""
-        self.count += 1
+    def name(self, row: abc.Iterable[typing.Any]) -> None:
+        """Keep a row, where it is one of the first."""
         if len(self.sample) < results.SAMPLE_SIZE:
-            self.sample.append([plain(value) for value in row])
+            self.sample.append([_plain(value) for value in row])
 
     @property
     def document(self) -> Document:
@@ -56,10 +55,7 @@ class Found:
 
 
 class Asked:
-    """A question on its way to its answer.
-
-    :ivar places: the first ranges in which rows were found
-    """
+    """A question on its way to its answer."""
 
     def __init__(self, check: str, question: rows.Question):
         self.check = check
@@ -72,14 +68,49 @@ class Asked:
         """Forget what was found."""
         self.found = Found()
         self.kinds: dict[str, Found] = {}
-        self.places: list[ranges.Range] = []
 
-    def add(self, kind: str, row: abc.Sequence[typing.Any]) -> None:
-        """Take in a row that was looked at."""
-        self.found.add(row)
+    @property
+    def closer(self) -> bool:
+        """Tell whether the condition on the table alone is not all."""
+        return bool(self.question.joins or self.question.sort)
+
+    @property
+    def wanting(self) -> int:
+        """Return how many more rows are to be named."""
+        return results.SAMPLE_SIZE - len(self.found.sample)
+
+    @property
+    def wanted(self) -> list[sqlalchemy.ColumnElement[typing.Any]]:
+        """Return the columns of the rows that ``take`` is given."""
+        return [*self.question.looks_at, *self.sample]
+
+    def take(self, row: abc.Sequence[typing.Any]) -> None:
+        """Take in a row that meets the whole condition.
+
+        One that is not looked at closer was counted before.
+        """
+        width = len(self.question.looks_at)
+        sample = row[width : width + len(self.sample)]
+        if self.question.sort:
+            kind = self.question.sort(*row[:width])
+            if kind is None:
+                return
+            self._add(str(kind), sample)
+        if self.closer:
+            self.found.count += 1
+        self.found.name(sample)
+
+    def name(self, row: abc.Sequence[typing.Any]) -> None:
+        """Take in a row that was counted before."""
+        width = len(self.question.looks_at)
+        self.found.name(row[width : width + len(self.sample)])
+
+    def _add(self, kind: str, sample: abc.Iterable[typing.Any]) -> None:
         if kind not in self.kinds and len(self.kinds) >= rows.MOST_KINDS:
             kind = rows.OTHERS
-        self.kinds.setdefault(kind, Found()).add(row)
+        found = self.kinds.setdefault(kind, Found())
+        found.count += 1
+        found.name(sample)
 
     @property
     def base(self) -> sqlalchemy.ColumnElement[bool]:
@@ -134,12 +165,28 @@ class Asked:
         """Return a statement about the rows of a range that are meant."""
         source: sqlalchemy.FromClause = self.question.table
         for join in self.question.joins:
-            source = source.outerjoin(join.table, join.on)
+            source = source.outerjoin(join.table, self._on(join, part))
         return (
             sqlalchemy.select(*what)
             .select_from(source)
             .where(self.question.where, *within(self.key, part))
         )
+
+    def _on(
+        self, join: rows.Join, part: ranges.Range
+    ) -> sqlalchemy.ColumnElement[bool]:
+        """Return the condition of a join, within a range on both sides.
+
+        What is equal to the key lies in the same range. Without being told,
+        PostgreSQL reads all of the joined table for each range.
+        """
+        also = [
+            condition
+            for each in _conjuncts(join.on)
+            if (column := _equal_to(self.key, each)) is not None
+            for condition in within(column, part)
+        ]
+        return sqlalchemy.and_(join.on, *also)
 
     def fail(self, reason: str, word: str = 'unanswered') -> None:
         """Have no answer."""
@@ -186,6 +233,24 @@ def _conjuncts(
     return [where]
 
 
+def _equal_to(
+    key: sqlalchemy.ColumnElement[typing.Any] | None,
+    condition: sqlalchemy.ColumnElement[bool],
+) -> sqlalchemy.ColumnElement[typing.Any] | None:
+    """Return the column that a condition wants to be equal to the key."""
+    if (
+        key is None
+        or not isinstance(condition, sqlalchemy.BinaryExpression)
+        or condition.operator is not operators.eq
+    ):
+        return None
+    sides = [condition.left, condition.right]
+    if not all(isinstance(side, sqlalchemy.ColumnClause) for side in sides):
+        return None
+    others = [side for side in sides if side is not key]
+    return others[0] if len(others) == 1 else None
+
+
 def within(
     key: sqlalchemy.ColumnElement[typing.Any] | None, part: ranges.Range
 ) -> list[sqlalchemy.ColumnElement[bool]]:
@@ -200,7 +265,7 @@ def within(
     return conditions
 
 
-def plain(value: typing.Any) -> typing.Any:
+def _plain(value: typing.Any) -> typing.Any:
     """Return what JSON can carry."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value

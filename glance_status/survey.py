@@ -11,21 +11,22 @@ from sqlalchemy import exc
 
 from glance_status import (
     asked,
+    closer,
     context,
     database,
-    plugins,
     ranges,
-    results,
     rows,
     schema,
+    trouble,
 )
 
 Questions = abc.Mapping[str, abc.Sequence[rows.Question]]
 
-# The part of the time limit of a statement that one is made for.
+# Seconds that a statement is made for: what it finds is looked for again in
+# the same range, so that a range should not be larger than it pays. It is
+# never more than a part of the time limit.
+_SECONDS = 0.05
 _PART = 1 / 20
-# Rows that are fetched at once where each has to be looked at.
-_PAGE = 2000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _table(
     try:
         yield from _look_for_columns(checker, everyone)
     except Exception as error:
-        _fail(checker, everyone, error)
+        trouble.fail(checker, everyone, error)
     groups = [[item for item in everyone if not item.failed]]
     while groups:
         group = groups.pop()
@@ -101,52 +102,14 @@ def _table(
         try:
             yield from _go_over(checker, group)
         except Exception as error:
-            alone = len(group) == 1 or _not_the_statement(error)
+            alone = len(group) == 1 or trouble.of_the_server(error)
             if alone:
-                _fail(checker, group, error)
+                trouble.fail(checker, group, error)
                 continue
             # Only who asked something wrong is to go without an answer.
             for item in group:
                 item.reset()
             groups += [[item] for item in group]
-
-
-def _not_the_statement(error: Exception) -> bool:
-    return isinstance(error, database.Unreachable) or (
-        isinstance(error, exc.DBAPIError)
-        and (
-            error.connection_invalidated
-            or database.took_too_long(error)
-            or database.denied(error)
-        )
-    )
-
-
-def _fail(
-    checker: context.Checker, group: list[asked.Asked], error: Exception
-) -> None:
-    """Let questions go without an answer, for a reason."""
-    if isinstance(error, database.Unreachable):
-        reason = f'the database did not let us in again: {error}'
-    elif isinstance(error, exc.DBAPIError):
-        reason = database.explain(error)
-        if database.denied(error):
-            reason += _grant(checker)
-        if error.connection_invalidated:
-            # The next table gets a new one.
-            checker.close()
-    else:
-        reason = f'its question failed: {plugins.describe(error)}'
-    for item in group:
-        if not item.failed:
-            item.fail(reason)
-
-
-def _grant(checker: context.Checker) -> str:
-    try:
-        return ' ' + database.grant(checker.connection)
-    except (exc.SQLAlchemyError, database.Unreachable):
-        return ''
 
 
 # What is there
@@ -173,8 +136,8 @@ def _look_for_columns(
         try:
             checker.connection.execute(statement).close()
         except exc.DBAPIError as error:
-            if _not_the_statement(error):
-                _fail(checker, using, error)
+            if trouble.of_the_server(error):
+                trouble.fail(checker, using, error)
                 if error.connection_invalidated:
                     raise
                 continue
@@ -210,7 +173,7 @@ def _go_over(
         sqlalchemy.func.sum(sqlalchemy.case((item.base, 1), else_=0))
         for item in group
     ]
-    seconds = checker.run.timeout * _PART
+    seconds = min(_SECONDS, checker.run.timeout * _PART)
     walk = _walk(checker.connection, table, key, seconds)
     for part in walk:
         statement = (
@@ -235,17 +198,16 @@ def _go_over(
             walk.went(part, time.monotonic() - start)
             share = walk.share
         yield share
-        for item, count in zip(group, counts, strict=True):
-            if count and not item.failed:
-                for _ in _take(checker, item, part, int(count)):
-                    yield share
+        found = [
+            (item, int(count))
+            for item, count in zip(group, counts, strict=True)
+            if count and not item.failed
+        ]
+        for _ in closer.look(checker, found, part):
+            yield share
         # The sum of no rows at all.
         if counts[0] is None and isinstance(walk, ranges.Walk):
             _skip(checker.connection, key, part, walk)
-    for item in group:
-        if not item.failed and not item.question.sort:
-            for _ in _name_first(checker, item):
-                yield 1.0
 
 
 def _walk(
@@ -277,72 +239,3 @@ def _skip(
     found = connection.scalar(following.where(key > part.upto))
     if found is not None:
         walk.skip(found)
-
-
-def _take(
-    checker: context.Checker, item: asked.Asked, part: ranges.Range, count: int
-) -> abc.Iterator[None]:
-    """Take in what was found in a range, and look closer where need be."""
-    try:
-        if item.question.sort:
-            yield from _sort(checker, item, part)
-            return
-        if item.question.joins:
-            counted = item.select(part, sqlalchemy.func.count())
-            count = checker.connection.scalar(counted) or 0
-            yield
-    except Exception as error:
-        # What the others asked can still be answered.
-        _fail(checker, [item], error)
-        if getattr(error, 'connection_invalidated', False):
-            raise
-        return
-    item.found.count += count
-    if count and len(item.places) < results.SAMPLE_SIZE:
-        item.places.append(part)
-
-
-def _name_first(
-    checker: context.Checker, item: asked.Asked
-) -> abc.Iterator[None]:
-    """Fetch the first rows, from where the pass came across them."""
-    sample = item.found.sample
-    most = min(item.found.count, results.SAMPLE_SIZE)
-    for part in item.places:
-        if len(sample) == most:
-            break
-        statement = item.select(part, *item.sample)
-        statement = statement.order_by(*item.order)
-        for row in checker.connection.execute(
-            statement.limit(most - len(sample))
-        ):
-            sample.append([asked.plain(value) for value in row])
-        yield
-
-
-def _sort(
-    checker: context.Checker, item: asked.Asked, part: ranges.Range
-) -> abc.Iterator[None]:
-    """Look at each row that was found in a range, some at a time."""
-    question = item.question
-    assert question.sort
-    width = len(question.looks_at)
-    while True:
-        statement = item.select(
-            part,
-            *question.looks_at,
-            *item.sample,
-            *([] if item.key is None else [item.key]),
-        ).order_by(*item.order)
-        if item.key is not None:
-            statement = statement.limit(_PAGE)
-        page = checker.connection.execute(statement).all()
-        for row in page:
-            kind = question.sort(*row[:width])
-            if kind is not None:
-                sample = row[width : width + len(item.sample)]
-                item.add(str(kind), sample)
-        yield
-        if item.key is None or len(page) < _PAGE:
-            return
-        part = ranges.Range(page[-1][-1], part.upto)

@@ -91,12 +91,14 @@ def test_a_library_is_known_where_it_belongs(library: str) -> None:
 def test_checks_are_listed_without_sqlalchemy() -> None:
     heavy = {
         'asked',
+        'closer',
         'database',
         'ddl',
         'reflection',
         'schema',
         'survey',
         'tables',
+        'trouble',
     }
     users = {
         name(path)
