@@ -13,6 +13,7 @@ import time
 import typing
 
 import pytest
+import sqlalchemy
 
 from tests.functional import command, glance_databases
 
@@ -138,17 +139,17 @@ def test_a_wait_for_the_database_can_be_interrupted(
 def test_what_was_found_before_the_interruption_is_told(
     tmp_path: pathlib.Path,
 ) -> None:
-    with glance_databases.database('sqlite', 'up_to_date', tmp_path) as url:
-        path = command.deployment(
-            tmp_path, url, oslo_policy={'policy_file': 'policy.json'}
-        )
-        # Whoever reads it waits for a writer.
-        os.mkfifo(tmp_path / 'policy.json')
+    with (
+        glance_databases.database('mariadb', 'up_to_date', tmp_path) as url,
+        glance_databases.connection(url) as other,
+    ):
+        path = command.deployment(tmp_path, url)
+        other.exec_driver_sql('LOCK TABLES images WRITE')
         process = start('--config-file', path, *CHECK, '--json')
-        with waiting_reader(tmp_path / 'policy.json'):
-            children = descendants(process.pid)
-            process.send_signal(signal.SIGINT)
-            completed = finish(process)
+        wait_for_lock(other)
+        children = descendants(process.pid)
+        process.send_signal(signal.SIGINT)
+        completed = finish(process)
 
     report = command.document(completed)
     assert completed.code == 255
@@ -156,25 +157,19 @@ def test_what_was_found_before_the_interruption_is_told(
     assert {row['id']: row['result'] for row in report['checks']}[
         'database-connection'
     ] == 0
-    assert 'policy-file' in {row['id'] for row in report['not_run']}
+    assert 'image-states' in {row['id'] for row in report['not_run']}
 
 
-@contextlib.contextmanager
-def waiting_reader(path: pathlib.Path) -> typing.Iterator[None]:
-    """Hold a named pipe open from when somebody reads from it."""
+def wait_for_lock(connection: sqlalchemy.Connection) -> None:
+    """Return when somebody waits for a table that this connection holds."""
     end = time.monotonic() + LIMIT
-    while True:
-        try:
-            writer = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
-            break
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.01)
-    try:
-        yield
-    finally:
-        os.close(writer)
+    waiting = (
+        'SELECT COUNT(*) FROM information_schema.processlist '
+        "WHERE db = DATABASE() AND state LIKE 'Waiting for table%%'"
+    )
+    while not connection.exec_driver_sql(waiting).scalar():
+        assert time.monotonic() < end, 'nobody waits'
+        time.sleep(0.01)
 
 
 def test_a_second_signal_does_not_spoil_the_report(
