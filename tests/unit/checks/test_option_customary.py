@@ -178,6 +178,66 @@ allow_methods = GET,POST,PUT,PATCH,DELETE
 allowed_origin = https://cloud.example.com
 """
 
+# As OpenStack-Helm does; the options of Ceph's pool are its own.
+HELM = """
+[DEFAULT]
+log_config_append = /etc/glance/logging.conf
+workers = 1
+enable_v1_api = False
+enabled_backends = rbd:rbd
+transport_url = rabbit://glance:secret@rabbitmq:5672/glance
+[oslo_middleware]
+enable_proxy_headers_parsing = true
+[keystone_authtoken]
+service_token_roles = service
+service_token_roles_required = true
+auth_type = password
+auth_version = v3
+auth_url = http://keystone-api:5000/v3
+username = glance
+password = secret
+user_domain_name = service
+project_domain_name = service
+project_name = service
+region_name = RegionOne
+memcache_security_strategy = ENCRYPT
+memcache_secret_key = secret
+memcached_servers = memcached:11211
+[glance_store]
+default_backend = rbd
+filesystem_store_datadir = /var/lib/glance/images
+cinder_catalog_info = volumev3::internalURL
+rbd_store_chunk_size = 8
+rbd_store_replication = 3
+rbd_store_crush_rule = replicated_rule
+rbd_store_pool = glance.images
+rbd_store_user = glance
+default_swift_reference = ref1
+swift_store_container = glance
+swift_store_create_container_on_put = true
+swift_store_config_file = /etc/glance/swift-store.conf
+swift_store_endpoint_type = internalURL
+[rbd]
+rbd_store_chunk_size = 8
+rbd_store_replication = 3
+rbd_store_crush_rule = replicated_rule
+rbd_store_pool = glance.images
+rbd_store_user = glance
+[paste_deploy]
+flavor = keystone
+[database]
+connection = mysql+pymysql://glance:secret@mariadb:3306/glance
+max_retries = -1
+[oslo_concurrency]
+lock_path = /var/lib/glance/tmp
+[oslo_messaging_notifications]
+driver = messagingv2
+[oslo_messaging_rabbit]
+rabbit_ha_queues = true
+[oslo_policy]
+policy_file = /etc/glance/policy.yaml
+"""
+
 # As devstack and the installation guide do, with one store.
 GUIDE = """
 [DEFAULT]
@@ -224,7 +284,7 @@ def judged(checker: context.Checker) -> set[tuple[str, str]]:
     }
 
 
-@pytest.mark.parametrize('text', [KOLLA, ANSIBLE, GUIDE])
+@pytest.mark.parametrize('text', [KOLLA, ANSIBLE, HELM, GUIDE])
 @pytest.mark.parametrize('major', MAJORS)
 def test_customary_deployments(
     tmp_path: pathlib.Path, text: str, major: int
