@@ -126,18 +126,18 @@ def install(
         raise SystemExit(f'{pythons} has no Python {row["python"]}')
     releases.run(str(interpreters[-1]), '-m', 'venv', str(folder))
     pip = (str(python), '-m', 'pip', 'install', '--quiet', '--prefer-binary')
-    environ = dict(os.environ)
-    build: list[str] = []
-    if row['python'] in OLD_PYTHONS:
-        build = BUILD.read_text('utf-8').split()
-        # The others need a pip that knows which Python a package is for.
-        releases.run(
-            *pip, *(line for line in build if line.split('==')[0] in TOOLS)
-        )
-        # What is built in isolation sees constraints here alone.
-        environ['PIP_CONSTRAINT'] = str(BUILD)
+    upper = (CONSTRAINTS / f'glance-{row["major"]}.txt').read_text('utf-8')
     limits = folder / 'constraints.txt'
-    limits.write_text(limits_of(row['major'], build))
+    limits.write_text(upper)
+    environ = dict(os.environ)
+    if row['python'] in OLD_PYTHONS:
+        build = lacking(upper, BUILD.read_text('utf-8').split())
+        # The others need a pip that knows which Python a package is for.
+        releases.run(*pip, *(b for b in build if b.split('==')[0] in TOOLS))
+        # What is built in isolation sees constraints here alone.
+        more = folder / 'build.txt'
+        more.write_text('\n'.join([*build, '']))
+        environ['PIP_CONSTRAINT'] = str(more)
     done = subprocess.run(
         [
             *pip,
@@ -156,12 +156,15 @@ def install(
     return python
 
 
-def limits_of(major: str, build: Iterable[str]) -> str:
-    """Return upper constraints, with those of the tools that they lack."""
-    text = (CONSTRAINTS / f'glance-{major}.txt').read_text('utf-8')
-    known = {line.partition('=')[0].lower() for line in text.splitlines()}
-    more = [line for line in build if line.partition('=')[0] not in known]
-    return '\n'.join([text, *more, ''])
+def lacking(upper: str, build: Iterable[str]) -> list[str]:
+    """Return the lines of constraints whose packages others do not have."""
+    known = {normal(line) for line in upper.splitlines()}
+    return [line for line in build if normal(line) not in known]
+
+
+def normal(line: str) -> str:
+    """Return the package of a constraint, however it is spelt."""
+    return line.partition('=')[0].strip().lower().replace('_', '-')
 
 
 def probed(python: pathlib.Path) -> Json:
