@@ -82,6 +82,13 @@ def test_values_that_the_target_takes(
             '4) is refused: the target takes a whole number of at least 1. '
             'The API does not start.',
         ),
+        (
+            '[DEFAULT]\nenabled_backends = fast:rbd\n'
+            '[fast]\nrbd_store_chunk_size = large\n',
+            '[fast] rbd_store_chunk_size = large (glance-api.conf, line 4) '
+            'is refused: the target takes a whole number of at least 1. '
+            'Images cannot be uploaded.',
+        ),
     ],
 )
 def test_values_that_stop_the_api(
