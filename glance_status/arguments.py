@@ -168,6 +168,7 @@ def _parser() -> Parser:
     _add_check(commands)
     _add_list(commands)
     _add_explain(commands)
+    _add_plan(commands)
     _add_merge(commands)
     return parser
 
@@ -199,21 +200,7 @@ def _add_check(commands: typing.Any) -> None:
     )
     parser.set_defaults(parser=parser)
     _add_sources(parser, 'more_sources')
-    parser.add_argument(
-        '--target',
-        metavar='RELEASE',
-        type=_word,
-        help='the release to upgrade to: a name, a cycle or a version '
-        '(Caracal, 2024.1, 28.0.0); the newest by default',
-    )
-    parser.add_argument(
-        '--from',
-        dest='stated',
-        metavar='RELEASE',
-        type=_word,
-        help='the release to upgrade from; by default what the database '
-        'allows',
-    )
+    _add_releases(parser)
     parser.add_argument(
         '--before',
         choices=('sync', 'restart'),
@@ -293,6 +280,40 @@ def _add_check(commands: typing.Any) -> None:
         action='store_true',
         help='show what passed as fully as what did not, with durations',
     )
+    _add_debug(parser)
+
+
+def _add_releases(parser: Parser) -> None:
+    parser.add_argument(
+        '--target',
+        metavar='RELEASE',
+        type=_word,
+        help='the release to upgrade to: a name, a cycle or a version '
+        '(Caracal, 2024.1, 28.0.0); the newest by default',
+    )
+    parser.add_argument(
+        '--from',
+        dest='stated',
+        metavar='RELEASE',
+        type=_word,
+        help='the release to upgrade from; by default what the database '
+        'allows',
+    )
+
+
+def _add_plan(commands: typing.Any) -> None:
+    parser = commands.add_parser(
+        'plan',
+        help='show the way to the target, step by step',
+        description='Show the way from where the database is to the target: '
+        'the commands in their order, what each revision does, and what that '
+        'costs. Reads, and changes nothing.',
+        epilog='Exit codes: 0 there is the plan, 255 there is none.',
+    )
+    parser.set_defaults(parser=parser)
+    _add_sources(parser, 'more_sources')
+    _add_releases(parser)
+    _add_format(parser, ['table', 'json'])
     _add_debug(parser)
 
 

@@ -69,6 +69,18 @@ def _check(args: argparse.Namespace) -> tuple[str, int]:
     return _rendered(args, report)
 
 
+def _plan(args: argparse.Namespace) -> tuple[str, int]:
+    from oslo_config import cfg
+
+    from glance_status import configuration, plan_text, planning, session
+
+    config = configuration.read(cfg.CONF, args.sources)
+    args.clean = config.redactor().clean
+    _say('read ' + ', '.join(config.files))
+    plan = planning.make(*session.upgrade(args, config))
+    return args.clean(plan_text.render(plan, args.format, _width())), 0
+
+
 def _merge(args: argparse.Namespace) -> tuple[str, int]:
     from glance_status import merge
 
@@ -128,6 +140,7 @@ _COMMANDS = {
     'check': _check,
     'list': _list,
     'explain': _explain,
+    'plan': _plan,
     'merge': _merge,
 }
 

@@ -97,6 +97,24 @@ def plan(
     )
 
 
+def upgrade(
+    args: argparse.Namespace, config: configuration.Configuration
+) -> tuple[context.Run, results.Target]:
+    """Return the upgrade that ``upgrade plan`` is asked about."""
+    own = _own(config.own)
+    chosen, target = _target(args.target, own['target'])
+    run = context.Run(
+        configuration=config,
+        target=chosen,
+        stated=_release(args.stated, releases.known())
+        if args.stated
+        else None,
+        timeout=own['timeout'],
+        connect_timeout=own['connect_timeout'],
+    )
+    return run, target
+
+
 def _place(path: str) -> str:
     return os.path.realpath(os.path.expanduser(path))
 

@@ -120,8 +120,12 @@ def line(text: str) -> str:
 
 def target(report: results.Report) -> str:
     """Return the release to upgrade to, and who chose it."""
-    chosen = report.target
-    return f'{chosen.release} ({chosen.version}), {_ORIGINS[chosen.origin]}'
+    return chosen(report.target)
+
+
+def chosen(target: results.Target) -> str:
+    """Return a release to upgrade to, and who chose it."""
+    return f'{target.release} ({target.version}), {_ORIGINS[target.origin]}'
 
 
 def source(report: results.Report) -> str:

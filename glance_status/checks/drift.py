@@ -11,8 +11,14 @@ import collections
 import dataclasses
 import typing
 
-from glance_status import context, drift, plugins, releases, results
-from glance_status.checks import revision
+from glance_status import (
+    context,
+    drift,
+    plugins,
+    releases,
+    results,
+    waypoints,
+)
 from glance_status.releases import chain, layouts
 
 if typing.TYPE_CHECKING:
@@ -235,8 +241,8 @@ def _rows(names: 'schema.Schema') -> tuple[str, ...]:
         raise context.Inapplicable('the database has no table images')
     if names.revisions:
         rows = names.revisions
-    elif names.migrate_version in revision.MIGRATED:
-        rows = (revision.MIGRATED[names.migrate_version],)
+    elif names.migrate_version in waypoints.MIGRATED:
+        rows = (waypoints.MIGRATED[names.migrate_version],)
     else:
         raise context.Inapplicable(
             'the database does not say at which revision it is'

@@ -7,28 +7,11 @@ running it; the sentences say what it does.
 
 import typing
 
-from glance_status import context, plugins, releases, results
+from glance_status import context, plugins, releases, results, waypoints
 from glance_status.releases import chain
 
 if typing.TYPE_CHECKING:
     from glance_status import schema
-
-# The first release without sqlalchemy-migrate.
-WITHOUT_MIGRATE = 23
-# The first whose glance-manage fails on the revisions' old names.
-WITHOUT_LABELS = 27
-# What Glance put a database of sqlalchemy-migrate at, by its version.
-MIGRATED = {
-    42: 'liberty',
-    43: 'mitaka01',
-    44: 'mitaka02',
-    45: 'ocata_contract01',
-}
-# The revision before which images had no visibility.
-VISIBILITY = 'ocata_expand01'
-DROPS_IS_PUBLIC = 'ocata_contract01'
-# What the online expansion of Ocata makes on MariaDB and MySQL.
-TRIGGERS = ('insert_visibility', 'update_visibility')
 
 _SYNC = '`glance-manage db sync`'
 
@@ -246,11 +229,9 @@ def _no_place_to_start(
             f'release up to {releases.newest().title} has.'
         )
     labels = sorted(set(live.revisions) & set(chain.labels()))
-    if labels and checker.target.major >= WITHOUT_LABELS:
+    if labels and checker.target.major >= waypoints.WITHOUT_LABELS:
         renamed = [
-            f"UPDATE alembic_version SET version_num = '{chain.labels()[old]}'"
-            f" WHERE version_num = '{old}';"
-            for old in labels
+            waypoints.renamed(old, chain.labels()[old]) for old in labels
         ]
         return OLD_LABEL.failure(
             f'The database is at the revision {_listed(labels)}.',
@@ -272,13 +253,13 @@ def _without_revision(
         )
     if live.migrate_version is None:
         return _unstamped(live, checker)
-    revision = MIGRATED.get(live.migrate_version)
-    if revision and checker.target.major < WITHOUT_MIGRATE:
+    revision = waypoints.MIGRATED.get(live.migrate_version)
+    if revision and checker.target.major < waypoints.WITHOUT_MIGRATE:
         return None
     return PREMIGRATE.failure(
         f'The database is at version {live.migrate_version} of '
         'sqlalchemy-migrate, which no release from '
-        f'{WITHOUT_MIGRATE}.0.0 on understands.',
+        f'{waypoints.WITHOUT_MIGRATE}.0.0 on understands.',
         remediation=_premigrate_remedy(revision, live, checker),
     )
 
@@ -312,7 +293,9 @@ def _premigrate_remedy(
             'database that was: later releases take it from there.'
         )
     steps = [_stamp(revision)]
-    if VISIBILITY not in chain.included([revision]) and _count(checker):
+    if waypoints.VISIBILITY not in chain.included([revision]) and _count(
+        checker
+    ):
         steps += _visibility_steps([revision], checker)
     return _in_order([*steps, _SYNC])
 
@@ -326,10 +309,11 @@ def _present_names(
         version = live.migrate_version
         said = (
             f'The database is at version {version} of sqlalchemy-migrate, '
-            f'which {checker.target.title} takes for {MIGRATED[version]}.'
+            f'which {checker.target.title} takes for '
+            f'{waypoints.MIGRATED[version]}.'
         )
         note = PREMIGRATE.note(said, remediation=f'Run {_SYNC}.')
-        return (MIGRATED[version],), [note]
+        return (waypoints.MIGRATED[version],), [note]
     labels = sorted(set(live.revisions) & set(chain.labels()))
     rows = tuple(chain.labels().get(name, name) for name in live.revisions)
     if not labels:
@@ -338,7 +322,7 @@ def _present_names(
     return rows, [
         OLD_LABEL.note(
             f'{said} {checker.target.title} renames it; from '
-            f'{WITHOUT_LABELS}.0.0 on no release does.',
+            f'{waypoints.WITHOUT_LABELS}.0.0 on no release does.',
             remediation=f'Run {_SYNC}.',
         )
     ]
@@ -489,7 +473,10 @@ def _drops(
 def _visibility(
     rows: tuple[str, ...], live: 'schema.Schema', checker: context.Checker
 ) -> list[results.Finding]:
-    if DROPS_IS_PUBLIC in chain.included(rows) or 'images' not in live.tables:
+    if (
+        waypoints.DROPS_IS_PUBLIC in chain.included(rows)
+        or 'images' not in live.tables
+    ):
         return []
     from glance_status import tables
 
@@ -538,17 +525,15 @@ def _count(checker: context.Checker, *conditions: typing.Any) -> int:
 def _visibility_steps(
     rows: typing.Iterable[str], checker: context.Checker
 ) -> list[str]:
-    steps = [
-        "UPDATE images SET visibility='public' WHERE is_public;",
-        "UPDATE images SET visibility='private' WHERE NOT is_public AND "
-        'visibility IS NULL;',
-        "UPDATE images SET visibility='shared' WHERE visibility='private' "
-        'AND id IN (SELECT image_id FROM image_members WHERE NOT deleted);',
-    ]
-    if VISIBILITY not in chain.included(rows):
-        steps.insert(0, f'`glance-manage db upgrade --version {VISIBILITY}`')
+    steps = [*waypoints.FILL_VISIBILITY]
+    if waypoints.VISIBILITY not in chain.included(rows):
+        steps.insert(
+            0, f'`glance-manage db upgrade --version {waypoints.VISIBILITY}`'
+        )
     if checker.connection.dialect.name in ('mysql', 'mariadb'):
-        steps += [f'DROP TRIGGER IF EXISTS {name};' for name in TRIGGERS]
+        steps += [
+            f'DROP TRIGGER IF EXISTS {name};' for name in waypoints.TRIGGERS
+        ]
     return steps
 
 
@@ -558,7 +543,9 @@ def _triggers(checker: context.Checker) -> list[results.Finding]:
         return []
     from glance_status import schema
 
-    found = sorted(schema.triggers(checker.connection) & set(TRIGGERS))
+    found = sorted(
+        schema.triggers(checker.connection) & set(waypoints.TRIGGERS)
+    )
     if not found:
         return []
     return [
@@ -586,7 +573,7 @@ def _disagreement(
 
 
 def _stamp(revision: str) -> str:
-    return f'`glance-manage db version_control --version {revision}`'
+    return f'`{waypoints.stamp(revision)}`'
 
 
 def _in_order(steps: list[str]) -> str:

@@ -14,7 +14,7 @@ from glance_status import formatters
 from tests.functional import command, glance_databases
 
 SEE = 'See `glance-status --help`.'
-COMMANDS = 'check, list, explain, merge'
+COMMANDS = 'check, list, explain, plan, merge'
 FORMATS = ', '.join(formatters.FORMATS)
 SEE_UPGRADE = 'See `glance-status upgrade --help`.'
 SEE_CHECK = 'See `glance-status upgrade check --help`.'
@@ -78,6 +78,7 @@ def test_upgrade_alone_lists_its_commands() -> None:
         '    check     run all checks and report\n'
         '    list      list the checks and what each may find\n'
         '    explain   explain a check or a finding\n'
+        '    plan      show the way to the target, step by step\n'
         '    merge     make one report of the reports of many nodes\n'
         '\n'
         'options:\n'
@@ -217,12 +218,13 @@ def test_an_option_that_is_like_no_other_is_refused() -> None:
     [
         (
             ('--target', '28', 'upgrade', 'check'),
-            f'--target belongs after `glance-status upgrade check`. {SEE}',
+            '--target belongs after `glance-status upgrade check` or '
+            f'`glance-status upgrade plan`. {SEE}',
         ),
         (
             ('upgrade', '--target', 'check'),
-            '--target belongs after `glance-status upgrade check`. '
-            f'{SEE_CHECK}',
+            '--target belongs after `glance-status upgrade check` or '
+            f'`glance-status upgrade plan`. {SEE_CHECK}',
         ),
         (
             ('upgrade', 'list', '--fail-level=failure'),
@@ -236,8 +238,8 @@ def test_an_option_that_is_like_no_other_is_refused() -> None:
         (
             ('--json', 'upgrade', 'check'),
             '--json belongs after `glance-status upgrade check` or '
-            '`glance-status upgrade list` or `glance-status upgrade merge`. '
-            f'{SEE}',
+            '`glance-status upgrade list` or `glance-status upgrade plan` or '
+            f'`glance-status upgrade merge`. {SEE}',
         ),
     ],
 )

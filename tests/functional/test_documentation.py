@@ -395,6 +395,7 @@ def test_every_level_of_help_is_shown() -> None:
         'glance-status upgrade check --help',
         'glance-status upgrade list --help',
         'glance-status upgrade explain --help',
+        'glance-status upgrade plan --help',
         'glance-status upgrade merge --help',
     }
 
@@ -406,6 +407,7 @@ def test_every_level_of_help_is_shown() -> None:
         'glance-status upgrade check',
         'glance-status upgrade list',
         'glance-status upgrade explain',
+        'glance-status upgrade plan',
         'glance-status upgrade merge',
     ],
 )
