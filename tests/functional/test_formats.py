@@ -84,13 +84,14 @@ def document(example: Example) -> dict[str, typing.Any]:
     return found
 
 
-def failing(report: dict[str, typing.Any]) -> list[tuple[str, str]]:
-    """Return the findings that fail, with the check of each."""
+def to_do(report: dict[str, typing.Any]) -> list[tuple[str, str, str]]:
+    """Return label, finding and check of what counts, failures first."""
     return [
-        (finding['id'], check['check'])
+        (LABELS[result], finding['id'], check['check'])
+        for result in (2, 1)
         for check in report['checks']
         for finding in check['findings']
-        if finding['result'] == 2
+        if finding['result'] == result
     ]
 
 
@@ -189,7 +190,7 @@ def test_markdown_has_a_box_a_finding_and_a_row_a_check(
     ]
     boxes = [line for line in lines if line[0] == '[ ] ']
     assert [(line[1], line[3]) for line in boxes] == [
-        ('Failure', finding) for finding, _check in failing(report)
+        (label, finding) for label, finding, _check in to_do(report)
     ]
     cells = [''.join(line) for line in lines]
     table = cells[cells.index('Checks') + 1 :]
@@ -213,15 +214,19 @@ def test_nagios_has_a_line_a_finding(example: Example) -> None:
     report = document(example)
     first, *rest = example('--format', 'nagios').stdout.splitlines()
     line, _bar, data = first.partition(' | ')
-    failed = [check for check in report['checks'] if check['result'] == 2]
+    failed, warned = (
+        [check['id'] for check in report['checks'] if check['result'] == code]
+        for code in (2, 1)
+    )
     release = report['target']['release']
     assert line == (
         f'GLANCE_UPGRADE CRITICAL - upgrade to {release}: '
-        f'{len(failed)} failures ({", ".join(c["id"] for c in failed)})'
+        f'{len(failed)} failures ({", ".join(failed)}), '
+        f'{len(warned)} warnings ({", ".join(warned)})'
     )
     assert [line.split(': ')[:2] for line in rest] == [
-        ['Failure', f'{finding} ({check})']
-        for finding, check in failing(report)
+        [label, f'{finding} ({check})']
+        for label, finding, check in to_do(report)
     ]
     assert dict(item.split('=') for item in data.split()) == {
         name: f'{count}{limits}'
@@ -286,10 +291,10 @@ def test_prometheus_reads_the_metrics(example: Example) -> None:
         for check in report['checks']
     }
     assert {
-        finding
+        (result.capitalize(), finding)
         for finding, result, state in found['findings']
-        if (result, state) == ('failure', 'active')
-    } == {finding for finding, _check in failing(report)}
+        if result in ('failure', 'warning') and state == 'active'
+    } == {(label, finding) for label, finding, _check in to_do(report)}
     made = calendar.timegm(
         time.strptime(report['generated_at'], '%Y-%m-%dT%H:%M:%SZ')
     )
@@ -303,13 +308,17 @@ def test_html_has_an_article_a_finding_and_a_row_a_check(
     report = document(example)
     page = test_html.Page(example('--format', 'html').stdout)
     lines = page.lines()
-    begin, end = lines.index(f'To do ({len(failing(report))})'), len(lines)
-    ids = [
-        line.removeprefix('\u2715 Failure ')
-        for line in lines[begin:end]
-        if line.startswith('\u2715 Failure ')
+    begin = lines.index(f'To do ({len(to_do(report))})')
+    heads = [
+        line
+        for line in lines[begin:]
+        if line.startswith(('\u2715 Failure ', '! Warning '))
     ]
-    assert ids == [finding for finding, _check in failing(report)]
+    signs = {'Failure': '\u2715', 'Warning': '!'}
+    assert heads == [
+        f'{signs[label]} {label} {finding}'
+        for label, finding, _check in to_do(report)
+    ]
     rows = lines[lines.index('Seconds') + 1 : -1]
     assert [tuple(rows[n : n + 2]) for n in range(0, len(rows), 4)][
         : len(report['checks'])
