@@ -103,6 +103,11 @@ def denied(error: exc.DBAPIError) -> bool:
     return _is_about(error, _DENIED) or _code(error) in _DENIED_CODES
 
 
+def outrun(error: exc.DBAPIError) -> bool:
+    """Tell whether a replica had to go on and ended a statement for it."""
+    return _is_about(error, _OUTRUN)
+
+
 def grant(connection: sqlalchemy.Connection) -> str:
     """Return the statement that lets the user read all tables."""
     dialect = connection.dialect
@@ -149,10 +154,16 @@ _TOO_LONG = (
     'interrupted',
 )
 _TOO_LONG_CODES = ('57014', '55P03')
+_OUTRUN = ('conflict with recovery',)
 _DENIED = ('command denied', 'permission denied')
 _DENIED_CODES = ('42501',)
 
 _STATEMENT_ADVICE = (
+    (
+        _OUTRUN,
+        'The replica is behind and could not wait; run it again, or without '
+        '--replica.',
+    ),
     (
         _TOO_LONG,
         'The statement took longer than --timeout allows; allow more, or '

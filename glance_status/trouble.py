@@ -14,6 +14,7 @@ def of_the_server(error: Exception) -> bool:
             error.connection_invalidated
             or database.took_too_long(error)
             or database.denied(error)
+            or database.outrun(error)
         )
     )
 

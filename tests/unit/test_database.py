@@ -84,6 +84,11 @@ SAID = [
     (Exception(2013, 'Lost connection to MySQL server'), AWAY),
     (Exception(2006, 'MySQL server has gone away'), AWAY),
     (Exception('terminating connection due to administrator command'), AWAY),
+    (
+        Exception('canceling statement due to conflict with recovery'),
+        'The replica is behind and could not wait; run it again, or without '
+        '--replica.',
+    ),
 ]
 
 
@@ -93,6 +98,30 @@ def test_an_error_of_a_statement_says_what_to_do(
 ) -> None:
     said = database.explain(wrapped(error))
     assert said == f'the database said: {database.reason(error)}. {advice}'
+
+
+class Translated(Exception):
+    """What a PostgreSQL server that speaks another language says."""
+
+    def __init__(self, code: str):
+        super().__init__('Anweisung wird abgebrochen')
+        self.pgcode = code
+
+
+def test_what_is_meant_is_known_by_its_code_too() -> None:
+    late, denied, other = (
+        wrapped(Translated(code)) for code in ('57014', '42501', '42P01')
+    )
+    assert [database.took_too_long(e) for e in (late, denied, other)] == [
+        True,
+        False,
+        False,
+    ]
+    assert [database.denied(e) for e in (late, denied, other)] == [
+        False,
+        True,
+        False,
+    ]
 
 
 def test_an_error_is_one_line_without_the_statement() -> None:
