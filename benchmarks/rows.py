@@ -185,6 +185,27 @@ def execute(
     return time.perf_counter() - start
 
 
+def processor_time(pid: int | None) -> float:
+    """Return the seconds of a process, and of those that it had started.
+
+    On a machine that has other things to do, they say more than the clock.
+    """
+    if pid is None:
+        return 0.0
+    fields = pathlib.Path(f'/proc/{pid}/stat').read_text().split(') ')[1]
+    ticks = sum(map(int, fields.split()[11:15]))
+    return ticks / os.sysconf('SC_CLK_TCK')
+
+
+def spent(server: int | None) -> float:
+    """Return the processor time of the server, of ours, and of children."""
+    usages = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    ours = map(resource.getrusage, usages)
+    return processor_time(server) + sum(
+        usage.ru_utime + usage.ru_stime for usage in ours
+    )
+
+
 # What the server counts
 
 
@@ -267,18 +288,33 @@ def writer(url: str) -> abc.Iterator[list[float]]:
 
 
 def compare(
-    conf: pathlib.Path, url: str, runs: int, double: bool
-) -> tuple[float, float, float]:
+    conf: pathlib.Path, server: int | None, runs: int, double: bool
+) -> str:
     """Return medians: of the command, by hand, and of their ratios."""
     checker = checker_of(conf)
-    questions = questions_of(checker, double)
-    statements = by_hand(questions)
-    mine, theirs, ratios = [], [], []
+    statements = by_hand(questions_of(checker, double))
+    clock: list[tuple[float, float]] = []
+    processor: list[tuple[float, float]] = []
     for _run in range(runs):
-        mine.append(run(command(conf, double))[0])
-        theirs.append(execute(checker, statements))
-        ratios.append(mine[-1] / theirs[-1])
-    return tuple(map(statistics.median, (mine, theirs, ratios)))  # type: ignore[return-value]
+        begun = spent(server)
+        mine = run(command(conf, double))[0]
+        between = spent(server)
+        theirs = execute(checker, statements)
+        clock.append((mine, theirs))
+        processor.append((between - begun, spent(server) - between))
+    said = []
+    for what, pairs in (('clock', clock), ('processor', processor)):
+        if what == 'clock' or server:
+            mine, theirs = (
+                statistics.median(pair[side] for pair in pairs)
+                for side in (0, 1)
+            )
+            ratio = statistics.median(a / b for a, b in pairs)
+            said.append(
+                f'{what} {mine:.2f} s, by hand {theirs:.2f} s, '
+                f'ratio {ratio:.2f}'
+            )
+    return '; '.join(said)
 
 
 def longest_statement(conf: pathlib.Path) -> tuple[int, float]:
@@ -331,17 +367,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('url', help='of a database of glance_database.py')
     parser.add_argument('--runs', type=int, default=5)
+    parser.add_argument(
+        '--server', type=int, help='its process id, on this machine'
+    )
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         conf = deployment(directory, args.url)
         run(command(conf, False))
         for double in (False, True):
-            mine, theirs, ratio = compare(conf, args.url, args.runs, double)
+            said = compare(conf, args.server, args.runs, double)
             what = 'checks of rows twice' if double else 'upgrade check'
-            print(
-                f'{what}: {mine:.2f} s, by hand {theirs:.2f} s, '
-                f'ratio {ratio:.2f}'
-            )
+            print(f'{what}: {said}', flush=True)
         for double in (False, True):
             before = counters(args.url)
             run(command(conf, double))
