@@ -67,9 +67,15 @@ NOT_RUN = {
     '$ .venv/bin/sphinx-build -W -b man doc/source doc/build/man',
     '$ .venv/bin/sphinx-build -W -b html releasenotes/source '
     'releasenotes/build/html',
+    '$ mv refusals.json glance_status/releases',
     '$ python3 -m venv .venv',
     '$ python3 tools/releases.py --constraints DIR',
     '$ sudo apt-get install python3-venv',
+    '$ ~/.cache/glance-status/glance-28.2.0/bin/python tools/lifecycle/'
+    'refuse.py glance_status/releases/options.json 28 newest.json > '
+    'refusals.json',
+    '$ ~/.cache/glance-status/glance-33.0.0/bin/python tools/lifecycle/'
+    'refuse.py glance_status/releases/options.json 33 > newest.json',
     '$ sudo tools/test-setup.sh',
     # CI runs this one, and the functional tests what the first ends with.
     'python3 -m venv .venv && .venv/bin/pip install . && '
