@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What on this host starts Glance: services, web servers, cron."""
 
+import functools
 import glob
 import os
 import re
@@ -71,6 +72,8 @@ def services(root: str, word: str) -> list[Service]:
         for unit, files in sorted(_units(root).items())
         # A host has hundreds of others.
         if any(word in _text(path) for path in files)
+        # One that is masked is a link to nothing.
+        and os.path.realpath(files[0]) != os.devnull
         for line in _commands(files)
         if word in line.text
     ]
@@ -104,6 +107,16 @@ def _files(root: str, patterns: typing.Iterable[str]) -> list[str]:
 
 
 def _text(path: str) -> str:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return ''
+    return _text_of(path, found.st_mtime_ns, found.st_size)
+
+
+# Several checks look at the same hundreds of files.
+@functools.lru_cache(maxsize=4096)
+def _text_of(path: str, _changed: int, _size: int) -> str:
     return texts.read(path).text or ''
 
 
@@ -112,22 +125,29 @@ def _units(root: str) -> dict[str, list[str]]:
     units: dict[str, str] = {}
     drop_ins: dict[str, dict[str, str]] = {}
     for directory in (os.path.join(root, place) for place in UNITS):
-        for path in sorted(glob.glob(f'{glob.escape(directory)}/*.service')):
-            units.setdefault(os.path.basename(path), path)
-        for path in glob.glob(f'{glob.escape(directory)}/*.service.d/*.conf'):
-            unit = os.path.basename(os.path.dirname(path))[:-2]
-            drop_ins.setdefault(unit, {}).setdefault(
-                os.path.basename(path), path
-            )
+        for name in _listed(directory):
+            path = os.path.join(directory, name)
+            if name.endswith('.service'):
+                units.setdefault(name, path)
+            elif name.endswith('.service.d'):
+                more = drop_ins.setdefault(name.removesuffix('.d'), {})
+                for part in _listed(path):
+                    if part.endswith('.conf'):
+                        more.setdefault(part, os.path.join(path, part))
     return {
         unit: [
             path,
             *(more for _name, more in sorted(drop_ins.get(unit, {}).items())),
         ]
         for unit, path in units.items()
-        # One that is masked is a link to nothing.
-        if os.path.realpath(path) != os.devnull
     }
+
+
+def _listed(directory: str) -> list[str]:
+    try:
+        return sorted(os.listdir(directory))
+    except OSError:
+        return []
 
 
 def _commands(files: list[str]) -> list[Line]:
