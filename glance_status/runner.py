@@ -31,6 +31,8 @@ Row = results.Outcome | results.NotRun
 
 # Why a check is blocked; the row of DATABASE_CHECK says more.
 _OUT_OF_REACH = 'the database is out of reach'
+# The process that only asks the database; no plug-in has such a name.
+_DATABASE = '(database)'
 
 
 # The row about waivers, which comes from no plug-in.
@@ -247,22 +249,29 @@ class Runner:
         )
         if stated and not reads:
             return context.Facts(stated)
-        name = '(database)'
         self._begin('asking the database')
         try:
-            reply = self._start(name, None, {'do': 'probe'})
+            reply = self._ask_database()
         except process.TimedOut:
             reply = _unanswered('the database gave no answer in time')
         except process.Lost as error:
             reply = _unanswered(f'asking the database failed: {error}')
-        else:
-            self._end(name, self._processes[name])
-            del self._processes[name]
         self.lost = reply['unreachable'] and self.clean(reply['unreachable'])
         return context.Facts(
             stated or tuple(map(releases.find, reply['source'])),
             tuple(reply['revisions']),
         )
+
+    def _ask_database(self) -> worker.Message:
+        probe = {'do': 'probe'}
+        for check in self.checks:
+            name = check.entry.name
+            # Another process would have to import SQLAlchemy once more.
+            if check.entry.builtin and name in self._processes:
+                return self._ask(name, probe)
+        reply = self._start(_DATABASE, None, probe)
+        self._end(_DATABASE, self._processes.pop(_DATABASE))
+        return reply
 
     def _told(self, facts: context.Facts) -> worker.Message:
         return {

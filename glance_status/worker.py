@@ -169,12 +169,8 @@ def _answer(request: Message, served: _Served) -> Message:
         assert entry
         if run and not entry.builtin:
             _close_command_line(run.configuration.conf)
-        # Nothing that is imported is garbage: to look for it costs as much as
-        # to import it.
-        gc.disable()
-        found, problems = plugins.load(entry)
-        gc.freeze()
-        gc.enable()
+        with _importing():
+            found, problems = plugins.load(entry)
         served.checks.update((check.id, check) for check in found)
         return {
             'checks': [describe(check) for check in found],
@@ -182,7 +178,8 @@ def _answer(request: Message, served: _Served) -> Message:
         }
     assert run
     if request['do'] == 'probe':
-        return _probe(run)
+        with _importing():
+            return _probe(run)
     if request['do'] == 'step':
         return _step(served)
     facts = _facts(request['facts'])
@@ -195,6 +192,21 @@ def _answer(request: Message, served: _Served) -> Message:
         # Ours leave everything as it was; tests see to it.
         kept = contextlib.nullcontext
     return _run(served.checks[request['id']], run, facts, answers, kept)
+
+
+@contextlib.contextmanager
+def _importing() -> typing.Iterator[None]:
+    """Look for no garbage, and among what is there never again.
+
+    Nothing that is imported is garbage: to look for it would cost as much
+    as to import it.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _close_command_line(conf: cfg.ConfigOpts) -> None:
