@@ -344,14 +344,22 @@ def _parse(
     conf: cfg.ConfigOpts, sources: typing.Iterable[tuple[str, str]]
 ) -> None:
     arguments = [f'--config-{kind}={path}' for kind, path in sources]
+    said = io.StringIO()
     try:
-        conf(
-            arguments,
-            project=PROJECT,
-            prog=PROGRAM,
-            default_config_files=[],
-            default_config_dirs=[],
-        )
+        with contextlib.redirect_stderr(said):
+            conf(
+                arguments,
+                project=PROJECT,
+                prog=PROGRAM,
+                default_config_files=[],
+                default_config_dirs=[],
+            )
+    except SystemExit as error:
+        # argparse looks at values from files, too: [DEFAULT] shell_completion.
+        reason = said.getvalue().strip().rpartition('error: ')[2]
+        raise ConfigurationError(
+            f'a file sets an option of the command line: {reason}'
+        ) from error
     except (cfg.Error, OSError, ValueError) as error:
         raise ConfigurationError(str(error)) from error
 

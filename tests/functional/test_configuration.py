@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import socket
@@ -463,6 +464,23 @@ def test_whatever_oslo_config_reads_is_read(
 
     assert (completed.code, backend(completed)) == (2, 'one')
     assert read(completed.stderr) == [str(path)]
+
+
+def test_an_option_of_the_command_line_in_a_file_is_refused(
+    tmp_path: pathlib.Path,
+) -> None:
+    path = write(
+        tmp_path / 'glance-api.conf', '[DEFAULT]\nshell_completion = no\n'
+    )
+
+    completed = command.run('--config-file', path, *CHECK, '--json')
+
+    assert (completed.code, completed.stdout) == (255, '')
+    assert re.fullmatch(
+        'glance-status: a file sets an option of the command line: argument '
+        '--shell_completion: .* value: no\n',
+        completed.stderr,
+    )
 
 
 @pytest.mark.parametrize(
