@@ -75,6 +75,7 @@ def report(
     target: Document = HIBISCUS,
 ) -> Document:
     """Return the report whose only check has these findings."""
+    findings = sorted(findings, key=lambda item: -item['result'])
     worst = max((item['result'] for item in findings), default=0)
     outcome = ('success', 'warning', 'failure')[worst]
     details = '\n'.join(
@@ -910,15 +911,15 @@ Source: 2023.1, 2023.2
 | Check: Schema revision                                                       |
 | Result: Failure                                                              |
 | Details:                                                                     |
-| - db-not-contracted (Warning)                                                |
-|   The database is between 2023_1_contract01, 2024_1_expand01.                |
-|   Do: Finish it with `glance-manage db migrate` and                          |
-|       `glance-manage db contract` once no node of the old release runs.      |
 | - db-revision (Failure)                                                      |
 |   The database is at 2023_1_contract01, 2024_1_expand01; 2026.2 Hibiscus     |
 |   needs 2024_1_contract01: revisions to go: 1, with changes to the schema:   |
 |   0.                                                                         |
 |   Do: Back up the database, then run `glance-manage db sync` of 33.0.0.      |
+| - db-not-contracted (Warning)                                                |
+|   The database is between 2023_1_contract01, 2024_1_expand01.                |
+|   Do: Finish it with `glance-manage db migrate` and                          |
+|       `glance-manage db contract` once no node of the old release runs.      |
 +------------------------------------------------------------------------------+
 | Success: 0, Warning: 0, Failure: 1, Error: 0, Not run: *, Waived: 0 |
 | Next: Do not start the new Glance yet. Do what the failures say and run this |
