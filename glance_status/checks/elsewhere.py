@@ -67,7 +67,6 @@ FINDINGS: dict[tuple[str, str], str] = {
     ('database', 'slave_connection'): 'db-driver-url',
     ('glance_store', 'default_store'): 'legacy-stores',
     ('glance_store', 'filesystem_store_datadirs'): 'fs-datadirs',
-    ('glance_store', 'rados_connect_timeout'): 'rbd-timeout',
     ('glance_store', 'stores'): 'legacy-stores',
     ('glance_store', 'swift_store_auth_version'): 'swift-auth',
     ('oslo_policy', 'enforce_scope'): 'policy-scope',
@@ -77,7 +76,6 @@ FINDINGS: dict[tuple[str, str], str] = {
     ),
     ('task', 'task_executor'): 'task-executor',
     ('backend:file', 'filesystem_store_datadirs'): 'fs-datadirs',
-    ('backend:rbd', 'rados_connect_timeout'): 'rbd-timeout',
     ('backend:swift', 'swift_store_auth_version'): 'swift-auth',
     ('backend:vmware', '*'): 'vmware',
 }
