@@ -266,7 +266,7 @@ class Runner:
         probe = {'do': 'probe'}
         for check in self.checks:
             name = check.entry.name
-            # Another process would have to import SQLAlchemy once more.
+            # It is there already: another process would be one more fork.
             if check.entry.builtin and name in self._processes:
                 return self._ask(name, probe)
         reply = self._start(_DATABASE, None, probe)
