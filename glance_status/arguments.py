@@ -2,63 +2,11 @@
 """The command line: what may stand on it, and what it means."""
 
 import argparse
-import collections
-import difflib
 import itertools
 import math
 import typing
 
-from glance_status import errors, formatters
-
-
-class UsageError(errors.Problem):
-    """The command line is wrong; the text says how, in one line."""
-
-
-class _HelpWanted(Exception):
-    """Somebody asked for the help of a parser."""
-
-
-class Parser(argparse.ArgumentParser):
-    """Reports errors by exception, with the near miss; abbreviates nothing."""
-
-    def __init__(self, **kwargs: typing.Any):
-        super().__init__(allow_abbrev=False, **kwargs)
-
-    def error(self, message: str) -> typing.NoReturn:
-        end = '' if message.endswith(('.', '?')) else '.'
-        raise UsageError(f'{message}{end} See `{self.prog} --help`.')
-
-    def print_help(self, file: typing.Any = None) -> typing.NoReturn:
-        raise _HelpWanted(self)
-
-    def _check_value(self, action: argparse.Action, value: typing.Any) -> None:
-        # argparse's own words for this differ from Python to Python.
-        choices = action.choices
-        if choices is not None and value not in choices:
-            advice = _place(value, self.places()) or _near(value, choices)
-            raise argparse.ArgumentError(
-                action, f'{value!r} is none of {", ".join(choices)}.{advice}'
-            )
-
-    def places(self) -> dict[str, list[str]]:
-        """Return after which words each option and command belongs."""
-        found = collections.defaultdict(list)
-        for action in self._actions:
-            for name in action.option_strings:
-                found[name].append(self.prog)
-        for name, parser in self.commands().items():
-            found[name].append(self.prog)
-            for below, places in parser.places().items():
-                found[below] += places
-        return found
-
-    def commands(self) -> dict[str, 'Parser']:
-        """Return the parsers below this one."""
-        for action in self._actions:
-            if isinstance(action, argparse._SubParsersAction):
-                return dict(action.choices)
-        return {}
+from glance_status import formatters, usage
 
 
 class _Source(argparse.Action):
@@ -77,21 +25,21 @@ class _Source(argparse.Action):
 
 
 def parse(argv: typing.Sequence[str]) -> argparse.Namespace:
-    """Return what a command line says, or raise UsageError.
+    """Return what a command line says, or raise usage.Error.
 
     ``command`` is the command to run, None for none: then ``parser`` is the
     one whose usage to show.
     """
     parser = _parser()
-    _look_for_strangers(parser, argv)
+    usage.look_for_strangers(parser, argv)
     try:
         arguments, rest = parser.parse_known_args(argv)
-    except _HelpWanted as wanted:
+    except usage.HelpWanted as wanted:
         return argparse.Namespace(
             command=None, version=False, debug=False, parser=wanted.args[0]
         )
     if rest:
-        arguments.parser.error(_unwanted(rest[0], parser.places()))
+        arguments.parser.error(usage.unwanted(rest[0], parser.places()))
     if arguments.version:
         arguments.command = None
     if getattr(arguments, 'fail_on', None) == 'new' and not arguments.baseline:
@@ -110,40 +58,8 @@ def for_nagios(argv: typing.Sequence[str]) -> bool:
     )
 
 
-def _look_for_strangers(parser: Parser, argv: typing.Sequence[str]) -> None:
-    """Complain of an option that is unknown, or stands before its command.
-
-    argparse would take its value for the command, and complain of that.
-    """
-    places = parser.places()
-    here = True
-    for word in itertools.takewhile(lambda word: word != '--', argv):
-        name = word.partition('=')[0]
-        here = here and name not in parser.commands()
-        if name.startswith('--') and (
-            name not in places or (here and parser.prog not in places[name])
-        ):
-            parser.error(_unwanted(name, places))
-
-
-def _unwanted(word: str, places: dict[str, list[str]]) -> str:
-    """Return what is wrong with a word that does not belong where it is."""
-    name = word.partition('=')[0]
-    if not name.startswith('-'):
-        return f'{word!r} is a word too many'
-    if name in places:
-        return _place(name, places).strip()
-    options = [option for option in places if option.startswith('--')]
-    return f'there is no option {name!r}.{_near(name, options)}'
-
-
-def _place(name: str, places: dict[str, list[str]]) -> str:
-    after = ' or '.join(f'`{place}`' for place in places.get(name, []))
-    return f' {name} belongs after {after}.' if after else ''
-
-
-def _parser() -> Parser:
-    parser = Parser(
+def _parser() -> usage.Parser:
+    parser = usage.Parser(
         prog='glance-status',
         description='Tell whether an upgrade of OpenStack Glance will go '
         'through.',
@@ -173,7 +89,7 @@ def _parser() -> Parser:
     return parser
 
 
-def _add_sources(parser: Parser, dest: str) -> None:
+def _add_sources(parser: usage.Parser, dest: str) -> None:
     for option, metavar, what in (
         ('--config-file', 'PATH', 'a configuration file to read'),
         ('--config-dir', 'DIR', 'a directory whose *.conf files to read'),
@@ -283,7 +199,7 @@ def _add_check(commands: typing.Any) -> None:
     _add_debug(parser)
 
 
-def _add_releases(parser: Parser) -> None:
+def _add_releases(parser: usage.Parser) -> None:
     parser.add_argument(
         '--target',
         metavar='RELEASE',
@@ -371,7 +287,7 @@ def _add_explain(commands: typing.Any) -> None:
     _add_debug(parser)
 
 
-def _add_format(parser: Parser, names: list[str]) -> None:
+def _add_format(parser: usage.Parser, names: list[str]) -> None:
     group = parser.add_mutually_exclusive_group()
     group.add_argument(
         '--format',
@@ -391,7 +307,7 @@ def _add_format(parser: Parser, names: list[str]) -> None:
     )
 
 
-def _add_output(parser: Parser) -> None:
+def _add_output(parser: usage.Parser) -> None:
     parser.add_argument(
         '--output',
         dest='outputs',
@@ -403,7 +319,7 @@ def _add_output(parser: Parser) -> None:
     )
 
 
-def _add_namespace(parser: Parser) -> None:
+def _add_namespace(parser: usage.Parser) -> None:
     parser.add_argument(
         '--namespace',
         dest='namespaces',
@@ -416,7 +332,7 @@ def _add_namespace(parser: Parser) -> None:
     )
 
 
-def _add_debug(parser: Parser) -> None:
+def _add_debug(parser: usage.Parser) -> None:
     parser.add_argument(
         '--debug',
         action='store_true',
@@ -437,7 +353,7 @@ def _output(text: str) -> tuple[str, str]:
         known = ', '.join(formatters.FORMATS)
         raise argparse.ArgumentTypeError(
             f'{text!r} is not FORMAT:PATH, where FORMAT is one of {known}.'
-            f'{_near(name, formatters.FORMATS)}'
+            f'{usage.near(name, formatters.FORMATS)}'
         )
     return name, path
 
@@ -452,11 +368,3 @@ def _seconds(text: str) -> float:
             f'{text!r} is not a number of seconds from 0.1 to 86400'
         )
     return seconds
-
-
-def _near(word: str, known: typing.Iterable[str]) -> str:
-    lower, names = word.lower(), list(known)
-    # Who abbreviates knows the beginning.
-    match = [name for name in names if lower and name.startswith(lower)]
-    match = match or difflib.get_close_matches(lower, names, n=1)
-    return f' Did you mean {match[0]}?' if match else ''

@@ -11,7 +11,14 @@ import pathlib
 
 import shtab
 
-from glance_status import arguments, catalogue, checks, formatters, releases
+from glance_status import (
+    arguments,
+    catalogue,
+    checks,
+    formatters,
+    releases,
+    usage,
+)
 
 DIRECTORY = pathlib.Path(__file__).resolve().parents[1] / 'etc' / 'completion'
 NAMES = {'bash': 'glance-status', 'zsh': '_glance-status'}
@@ -56,7 +63,7 @@ def main() -> None:
         (directory / name).write_text(f'{text.rstrip()}\n', encoding='utf-8')
 
 
-def prepare(parser: arguments.Parser) -> None:
+def prepare(parser: usage.Parser) -> None:
     """Add what a shell has to know to a parser, and to those below it."""
     for action in parser._actions:
         if action.metavar in COMPLETERS:

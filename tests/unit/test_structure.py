@@ -31,7 +31,7 @@ OWNERS = {
     'stevedore': {'plugins.py'},
     'oslo_upgradecheck': {'worker.py'},
     'oslo_db': {'options.py'},
-    'argparse': {'arguments.py', 'cli.py', 'session.py'},
+    'argparse': {'arguments.py', 'cli.py', 'session.py', 'usage.py'},
 }
 
 
