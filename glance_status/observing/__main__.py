@@ -103,6 +103,7 @@ def observe(wanted: Document) -> Document:
         context,
         plugins,
         releases,
+        verdict,
         worker,
     )
     from glance_status.observing import statements
@@ -133,7 +134,7 @@ def observe(wanted: Document) -> Document:
         'loading': loading,
         'floor': floor,
         'problems': problems,
-        'checks': [worker.describe(check) for check in checks],
+        'checks': [verdict.describe(check) for check in checks],
         'again': [check.id for check in again],
         'written': watch.written,
         'changed': sorted(changed),

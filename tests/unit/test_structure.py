@@ -29,7 +29,7 @@ OWNERS = {
     'junitparser': {'formatters/junit.py'},
     'prometheus_client': {'formatters/prometheus.py'},
     'stevedore': {'plugins.py'},
-    'oslo_upgradecheck': {'worker.py'},
+    'oslo_upgradecheck': {'verdict.py'},
     'oslo_db': {'options.py'},
     'argparse': {'arguments.py', 'cli.py', 'session.py', 'usage.py'},
 }
