@@ -33,8 +33,7 @@ class ConfigurationError(errors.Problem):
     """The configuration cannot be read; the text says why, in one line."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Setting:
+class Setting(typing.NamedTuple):
     """An option as a file has it; ``line`` counts from 1."""
 
     file: str

@@ -2,7 +2,6 @@
 """What a check may look at: configuration, database, releases."""
 
 import contextlib
-import dataclasses
 import typing
 
 from glance_status import configuration, options, releases, rows
@@ -20,8 +19,7 @@ class Inapplicable(Exception):
     """A check has nothing to look at here; the text says why."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Facts:
+class Facts(typing.NamedTuple):
     """What is known of the deployment before any check runs.
 
     :param source: the releases that it may be at, oldest first; none where
@@ -36,8 +34,7 @@ class Facts:
     unreachable: str | None = None
 
 
-@dataclasses.dataclass(frozen=True)
-class Run:
+class Run(typing.NamedTuple):
     """What one run of the command is about."""
 
     configuration: configuration.Configuration

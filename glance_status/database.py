@@ -2,7 +2,6 @@
 """The read-only, time-limited way into the database."""
 
 import contextlib
-import dataclasses
 import importlib.util
 import os
 import time
@@ -34,8 +33,7 @@ class Unprotected(Unreachable):
     """The server does not hold the session read-only."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Access:
+class Access(typing.NamedTuple):
     """How to get into the database.
 
     :param url: the value of ``[database] connection``

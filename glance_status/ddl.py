@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The SQL that gives a table what it lacks, for each kind of server."""
 
-import dataclasses
 import typing
 
 import sqlalchemy
@@ -230,8 +229,7 @@ def _both(wanted: layouts.Table, live: layouts.Table) -> layouts.Table:
         for name, column in live.columns.items()
         if name not in wanted.columns
     }
-    return dataclasses.replace(
-        wanted,
+    return wanted._replace(
         columns=wanted.columns | strange,
         unique=live.unique | wanted.unique,
         indexes=live.indexes | wanted.indexes,

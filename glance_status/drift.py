@@ -6,7 +6,6 @@ longer column holds what a shorter one did, and an index at the beginning of
 another one is no loss.
 """
 
-import dataclasses
 import typing
 
 from glance_status.releases import layouts
@@ -32,8 +31,7 @@ What = typing.Literal[
 ]
 
 
-@dataclasses.dataclass(frozen=True)
-class Deviation:
+class Deviation(typing.NamedTuple):
     """One thing that is not as it should be.
 
     :param columns: those that it is about

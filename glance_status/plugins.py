@@ -79,8 +79,7 @@ class BaseChecks:
         raise NotImplementedError
 
 
-@dataclasses.dataclass(frozen=True)
-class Entry:
+class Entry(typing.NamedTuple):
     """An entry point that was found and not loaded."""
 
     name: str
@@ -95,8 +94,7 @@ class Entry:
         return self.distribution == DISTRIBUTION
 
 
-@dataclasses.dataclass(frozen=True)
-class Conflict:
+class Conflict(typing.NamedTuple):
     """Entry points of one name, of which only the first is used."""
 
     used: Entry

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A table in ranges of its key, each as large as a short statement allows."""
 
-import dataclasses
 import re
 import typing
 import uuid
@@ -21,8 +20,7 @@ _HEX = re.compile(r'[0-9a-f]*')
 _DIGITS = 32
 
 
-@dataclasses.dataclass(frozen=True)
-class Range:
+class Range(typing.NamedTuple):
     """Keys after one and up to another; None is without end."""
 
     after: Key | None = None

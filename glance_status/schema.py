@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the live schema says of itself."""
 
-import dataclasses
 import typing
 
 import sqlalchemy
@@ -10,8 +9,7 @@ from glance_status import tables
 from glance_status.releases import chain
 
 
-@dataclasses.dataclass(frozen=True)
-class Schema:
+class Schema(typing.NamedTuple):
     """The names in a database, and the revisions that it is stamped with.
 
     :param tables: the names of all tables
@@ -109,8 +107,7 @@ def _stamped(
     return tuple(sorted(filter(None, rows)))
 
 
-@dataclasses.dataclass(frozen=True)
-class Difference:
+class Difference(typing.NamedTuple):
     """What a database has too little and too much, both sorted."""
 
     missing: tuple[chain.SchemaObject, ...]

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which checks and findings the operator wants."""
 
-import dataclasses
 import difflib
 import fnmatch
 import typing
@@ -13,8 +12,7 @@ class SelectionError(errors.Problem):
     """A word matches nothing, or all words together leave nothing."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Listed:
+class Listed(typing.NamedTuple):
     """A check as its plug-in describes it.
 
     :param asks: whether it asks of the rows in the database
@@ -38,8 +36,7 @@ class Listed:
         )
 
 
-@dataclasses.dataclass(frozen=True)
-class Selection:
+class Selection(typing.NamedTuple):
     """What to run, and which findings to leave out of it.
 
     :param wanted: the ids of checks and findings that count

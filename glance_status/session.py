@@ -2,7 +2,6 @@
 """One run of ``upgrade check``: what was asked for, and the report of it."""
 
 import argparse
-import dataclasses
 import datetime
 import importlib.metadata
 import os
@@ -29,8 +28,7 @@ from glance_status import (
 _FAIL_LEVELS = {'warning': results.WARNING, 'failure': results.FAILURE}
 
 
-@dataclasses.dataclass(frozen=True)
-class Plan:
+class Plan(typing.NamedTuple):
     """All that decides a run, from the command line and from [upgrade_check].
 
     :param timeout: in seconds, of each check and statement

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Goes over each table once for all that is asked of it."""
 
-import dataclasses
 import time
 import typing
 from collections import abc
@@ -29,8 +28,7 @@ _SECONDS = 0.05
 _PART = 1 / 20
 
 
-@dataclasses.dataclass(frozen=True)
-class Step:
+class Step(typing.NamedTuple):
     """What a statement brought.
 
     :param table: the one that is gone over
@@ -42,9 +40,7 @@ class Step:
     table: str
     place: str
     share: float
-    answers: dict[str, dict[str, asked.Document]] = dataclasses.field(
-        default_factory=dict
-    )
+    answers: abc.Mapping[str, dict[str, asked.Document]] = {}
 
 
 def survey(

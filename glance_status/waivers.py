@@ -80,8 +80,7 @@ IDS = (CHECK, *(kind.id for kind in KINDS))
 _TAG = 'tag:yaml.org,2002:'
 
 
-@dataclasses.dataclass(frozen=True)
-class Waiver:
+class Waiver(typing.NamedTuple):
     """One entry of a waivers file.
 
     :param number: its place in the file, from 1
@@ -310,8 +309,7 @@ def _is_over(waiver: Waiver, today: datetime.date) -> bool:
 
 
 def _cleaned(waiver: Waiver, clean: typing.Callable[[str], str]) -> Waiver:
-    return dataclasses.replace(
-        waiver,
+    return waiver._replace(
         id=clean(waiver.id),
         object=waiver.object and clean(waiver.object),
         reason=waiver.reason and clean(waiver.reason),

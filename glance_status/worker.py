@@ -305,7 +305,7 @@ def _step(served: _Served) -> Message:
         step = next(served.steps, None)
     except database.Unreachable as error:
         return {'unreachable': str(error)}
-    return {'step': step and dataclasses.asdict(step)}
+    return {'step': step and step._asdict()}
 
 
 def _run(

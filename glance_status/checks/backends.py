@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stores that the configuration names, and what it says of each."""
 
-import dataclasses
 import re
 import typing
 
@@ -41,8 +40,7 @@ _REFERENCE = re.compile(r'[$\\]\$|\$(?:\{(?P<braced>[\w.]+)\}|(?P<plain>\w+))')
 _DEPTH = 10
 
 
-@dataclasses.dataclass(frozen=True)
-class Store:
+class Store(typing.NamedTuple):
     """A store that Glance makes.
 
     :param name: of the backend; of the driver where there is one store
@@ -59,8 +57,7 @@ class Store:
     default: bool
 
 
-@dataclasses.dataclass(frozen=True)
-class Stores:
+class Stores(typing.NamedTuple):
     """All stores, and how the configuration names them.
 
     :param multi: whether [DEFAULT] enabled_backends names them

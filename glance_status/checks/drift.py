@@ -8,7 +8,6 @@ that did not come as far as its indexes.
 """
 
 import collections
-import dataclasses
 import typing
 
 from glance_status import (
@@ -135,8 +134,7 @@ ENGINE = results.FindingKind(
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class _Trait:
+class _Trait(typing.NamedTuple):
     """What to say of one kind of deviation, and how grave it is."""
 
     kind: results.FindingKind

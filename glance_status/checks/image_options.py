@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which images the target takes, and which of its options go wrong."""
 
-import dataclasses
 import hashlib
 import re
+import typing
 
 from glance_status import configuration, context, plugins, results
 from glance_status.checks import backends
@@ -15,8 +15,7 @@ DIGEST_DEPRECATED = 29
 _QUOTA = re.compile(r'(\d+)((K|M|G|T)?B)?')
 
 
-@dataclasses.dataclass(frozen=True)
-class Inspection:
+class Inspection(typing.NamedTuple):
     """A release that looks at what is uploaded more closely.
 
     :param since: its major version

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the policy file will still be read."""
 
-import dataclasses
+import typing
 
 from glance_status import context, plugins, results
 from glance_status.checks import rules, texts
@@ -45,8 +45,7 @@ UNREADABLE = results.FindingKind(
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class PolicyFile:
+class PolicyFile(typing.NamedTuple):
     """A policy file as it stands.
 
     :param named: whether an option names it

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The policies that the operator has written, as oslo.policy takes them."""
 
-import dataclasses
 import functools
 import json
 import os
@@ -31,8 +30,7 @@ MOST = 10_000
 _STANDARD = 'tag:yaml.org,2002:'
 
 
-@dataclasses.dataclass(frozen=True)
-class RuleFile:
+class RuleFile(typing.NamedTuple):
     """A file of policies.
 
     :param rules: what each policy asks for
@@ -42,8 +40,8 @@ class RuleFile:
     """
 
     path: str
-    rules: dict[str, str] = dataclasses.field(default_factory=dict)
-    lines: dict[str, int] = dataclasses.field(default_factory=dict)
+    rules: typing.Mapping[str, str] = {}
+    lines: typing.Mapping[str, int] = {}
     wrong: str | None = None
     unread: str | None = None
 

@@ -2,7 +2,6 @@
 """Whether Swift stores find their accounts, and may use them."""
 
 import configparser
-import dataclasses
 import os
 import re
 import typing
@@ -99,8 +98,7 @@ SWIFT_UNCONFIGURED = results.FindingKind(
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class File:
+class File(typing.NamedTuple):
     """A swift_store_config_file.
 
     :param path: where it is
@@ -112,9 +110,7 @@ class File:
     """
 
     path: str
-    sections: typing.Mapping[str, tuple[str, str]] = dataclasses.field(
-        default_factory=dict
-    )
+    sections: typing.Mapping[str, tuple[str, str]] = {}
     complete: frozenset[str] | None = frozenset()
     wrong: str = ''
     fatal: bool = False

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """One file a format; each turns a report into text and does nothing else."""
 
-import dataclasses
 import importlib
 import types
+import typing
 
 from glance_status import errors, results
 
@@ -19,8 +19,7 @@ FORMATS = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class Style:
+class Style(typing.NamedTuple):
     """How a format for people is to look.
 
     :param width: in columns

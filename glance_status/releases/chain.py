@@ -7,7 +7,6 @@ that stand in the table alembic_version: one after a complete upgrade, two
 in the middle of one.
 """
 
-import dataclasses
 import functools
 import json
 import pathlib
@@ -35,8 +34,7 @@ class SchemaObject(NamedTuple):
         return f'{self.kind} {self.table}.{self.name}'
 
 
-@dataclasses.dataclass(frozen=True)
-class Revision:
+class Revision(NamedTuple):
     """One step of the schema."""
 
     id: str

@@ -7,7 +7,6 @@ data as a merge patch (RFC 7386) of what the ones before it made; first the
 part that all servers have in common, then what is different on each.
 """
 
-import dataclasses
 import functools
 import json
 import pathlib
@@ -45,8 +44,7 @@ class Column(typing.NamedTuple):
         return f'{self.kind}({self.size})' if self.size else self.kind
 
 
-@dataclasses.dataclass(frozen=True)
-class Table:
+class Table(typing.NamedTuple):
     """A table.
 
     Of indexes, constraints and foreign keys the columns say what they are;

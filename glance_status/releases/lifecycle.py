@@ -34,8 +34,7 @@ _AUTH_GROUPS = frozenset(
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class Option:
+class Option(typing.NamedTuple):
     """An option as one release has it.
 
     :param table: its group, or the table that it comes from

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The policies that each release registers, and what they ask for."""
 
-import dataclasses
 import functools
 import json
 import pathlib
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclasses.dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """A policy as a release registers it.
 
     :param check: what it asks for

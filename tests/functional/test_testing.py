@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ``glance_status.testing`` gives, and what it complains about."""
 
-import dataclasses
 import importlib.metadata
 import os
 import pathlib
@@ -150,7 +149,7 @@ def test_a_database_has_the_tables_that_glance_makes(
     with databases.database(server, release, tmp_path) as made:
         with glance_databases.connection(made.url) as connection:
             found = {
-                name: dataclasses.replace(table, engine='')
+                name: table._replace(engine='')
                 for name, table in reflection.read(
                     connection, expected
                 ).items()

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The data of what revisions look like, and comparing with them."""
 
-import dataclasses
-
 import pytest
 
 from glance_status import drift
@@ -44,7 +42,7 @@ def compared(server: str, **columns: Column) -> list[tuple[str, str]]:
     tables = layouts.expected(server, HEAD)
     images = tables['images']
     live = tables | {
-        'images': dataclasses.replace(images, columns=images.columns | columns)
+        'images': images._replace(columns=images.columns | columns)
     }
     return [
         (item.what, str(item))
@@ -105,7 +103,7 @@ def test_a_longer_index_is_as_good() -> None:
     images = tables['images']
     indexes = dict(images.indexes)
     indexes['owner', 'id'] = indexes.pop(('owner',))
-    live = tables | {'images': dataclasses.replace(images, indexes=indexes)}
+    live = tables | {'images': images._replace(indexes=indexes)}
     assert [
         item.what
         for item in drift.compare(
