@@ -10,7 +10,7 @@ import sys
 import traceback
 import typing
 
-from glance_status import arguments, errors
+from glance_status import arguments, errors, garbage
 
 if typing.TYPE_CHECKING:
     from glance_status import results
@@ -35,9 +35,10 @@ def main(argv: typing.Sequence[str] | None = None) -> int:
     _heed_signals(functools.partial(_leave, broken))
     args = None
     try:
-        args = arguments.parse(argv)
-        text, code = _COMMANDS[args.command](args)
-        return code if _print(text) and code != BROKEN else broken
+        with garbage.unsought():
+            args = arguments.parse(argv)
+            text, code = _COMMANDS[args.command](args)
+            return code if _print(text) and code != BROKEN else broken
     except BaseException as error:
         _complain(error, args)
         return broken

@@ -8,6 +8,7 @@ import typing
 
 from glance_status import (
     context,
+    garbage,
     ledger,
     plugins,
     process,
@@ -114,6 +115,8 @@ class Runner:
                     self.broken.append(self._broken_plugin(entry, problems))
         except Interrupted as error:
             self.interrupted = str(error)
+        # Most of what is imported is there; a long run may begin.
+        garbage.seek()
 
     def execute(
         self, chosen: selection.Selection

@@ -4,7 +4,6 @@
 import contextlib
 import dataclasses
 import fcntl
-import gc
 import json
 import os
 import resource
@@ -18,6 +17,7 @@ from oslo_config import cfg
 
 from glance_status import (
     context,
+    garbage,
     guard,
     ledger,
     plugins,
@@ -161,7 +161,7 @@ def _answer(request: Message, served: _Served) -> Message:
         assert entry
         if run and not entry.builtin:
             _close_command_line(run.configuration.conf)
-        with _importing():
+        with garbage.unsought():
             found, problems = plugins.load(entry)
         served.checks.update((check.id, check) for check in found)
         return {
@@ -170,7 +170,7 @@ def _answer(request: Message, served: _Served) -> Message:
         }
     assert run
     if request['do'] == 'probe':
-        with _importing():
+        with garbage.unsought():
             return _probe(run)
     if request['do'] == 'step':
         return _step(served)
@@ -184,21 +184,6 @@ def _answer(request: Message, served: _Served) -> Message:
         # Ours leave everything as it was; tests see to it.
         kept = contextlib.nullcontext
     return _run(served.checks[request['id']], run, facts, answers, kept)
-
-
-@contextlib.contextmanager
-def _importing() -> typing.Iterator[None]:
-    """Look for no garbage, and among what is there never again.
-
-    Nothing that is imported is garbage: to look for it would cost as much
-    as to import it.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _close_command_line(conf: cfg.ConfigOpts) -> None:
