@@ -34,11 +34,14 @@ def read(
     """
     inspector = sqlalchemy.inspect(connection)
     names = inspector.get_table_names()
+    wanted = sorted({*look_into} & {*names})
     columns = {
         name: frozenset(column['name'] for column in found)
-        for (_schema, name), found in inspector.get_multi_columns(
-            filter_names=sorted({*look_into} & {*names})
-        ).items()
+        for (_schema, name), found in (
+            inspector.get_multi_columns(filter_names=wanted).items()
+            if wanted
+            else ()
+        )
     }
     migrate_version = None
     if tables.MIGRATE_VERSION.name in names:
@@ -53,6 +56,11 @@ def read(
         _stamped(connection, names),
         migrate_version,
     )
+
+
+def table_names(connection: sqlalchemy.Connection) -> frozenset[str]:
+    """Return the names of all tables."""
+    return frozenset(sqlalchemy.inspect(connection).get_table_names())
 
 
 def revisions(connection: sqlalchemy.Connection) -> tuple[str, ...]:

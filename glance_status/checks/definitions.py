@@ -65,7 +65,7 @@ def _present(
         tables.METADEF_NAMESPACES,
         tables.METADEF_PROPERTIES,
     )
-    there = schema.read(connection).tables
+    there = schema.table_names(connection)
     if not {namespaces.name, properties.name} <= there:
         return {}
     asked = sqlalchemy.select(

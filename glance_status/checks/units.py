@@ -124,12 +124,12 @@ def _units(root: str) -> dict[str, list[str]]:
     """Return the files of each service, drop-ins last."""
     units: dict[str, str] = {}
     drop_ins: dict[str, dict[str, str]] = {}
-    for directory in (os.path.join(root, place) for place in UNITS):
+    for directory in _unit_directories(root):
         for name in _listed(directory):
-            path = os.path.join(directory, name)
             if name.endswith('.service'):
-                units.setdefault(name, path)
+                units.setdefault(name, f'{directory}/{name}')
             elif name.endswith('.service.d'):
+                path = f'{directory}/{name}'
                 more = drop_ins.setdefault(name.removesuffix('.d'), {})
                 for part in _listed(path):
                     if part.endswith('.conf'):
@@ -141,6 +141,15 @@ def _units(root: str) -> dict[str, list[str]]:
         ]
         for unit, path in units.items()
     }
+
+
+def _unit_directories(root: str) -> typing.Iterable[str]:
+    """Return those that are there, /lib and /usr/lib once if they are one."""
+    there: dict[str, str] = {}
+    for place in UNITS:
+        directory = os.path.join(root, place)
+        there.setdefault(os.path.realpath(directory), directory)
+    return there.values()
 
 
 def _listed(directory: str) -> list[str]:

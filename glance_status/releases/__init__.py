@@ -88,7 +88,7 @@ def find(word: str, among: Sequence[Release] | None = None) -> Release:
     raises UnknownRelease.
     """
     choice = known() if among is None else among
-    names = {name: r for r in choice for name in _names(r)}
+    names = _all_by_name() if among is None else _by_name(among)
     wanted = ' '.join(word.split()).lower()
     version = _VERSION.fullmatch(wanted)
     if wanted not in names and version:
@@ -166,6 +166,15 @@ def _release(data: dict[str, Any]) -> Release:
             'default_stores': frozenset(data['default_stores']),
         }
     )
+
+
+@functools.cache
+def _all_by_name() -> dict[str, Release]:
+    return _by_name(known())
+
+
+def _by_name(choice: Sequence[Release]) -> dict[str, Release]:
+    return {name: release for release in choice for name in _names(release)}
 
 
 def _names(release: Release) -> set[str]:
