@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The SQL that gives a table what it lacks, for each kind of server."""
 
-import functools
 import typing
 
 import sqlalchemy
@@ -42,15 +41,10 @@ class Writer:
         self._dialect = dialect
         self._wanted = wanted
         self._live = live
+        self._metadata = sqlalchemy.MetaData()
+        for name, table in wanted.items():
+            _table(self._metadata, name, table)
         self._kind = 'mysql' if dialect.name == 'mariadb' else dialect.name
-
-    @functools.cached_property
-    def _metadata(self) -> sqlalchemy.MetaData:
-        """Return the wanted tables, which most databases have all of."""
-        metadata = sqlalchemy.MetaData()
-        for name, table in self._wanted.items():
-            _table(metadata, name, table)
-        return metadata
 
     def add_column(self, table: str, column: str) -> list[str]:
         """Add a column that may be empty or has a default."""

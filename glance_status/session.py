@@ -11,13 +11,11 @@ import typing
 from oslo_config import cfg
 
 from glance_status import (
-    baseline,
     configuration,
     context,
     errors,
     plugins,
     progress,
-    reading,
     releases,
     results,
     runner,
@@ -90,7 +88,7 @@ def plan(
         exclude=(*own['skip'], *args.exclude),
         fail_level=_FAIL_LEVELS[args.fail_level],
         waivers=tuple(waivers.read(accepted)) if accepted else None,
-        baseline=reading.report(args.baseline) if args.baseline else None,
+        baseline=_known(args.baseline) if args.baseline else None,
         only_new=args.fail_on == 'new',
     )
 
@@ -111,6 +109,12 @@ def upgrade(
         connect_timeout=own['connect_timeout'],
     )
     return run, target
+
+
+def _known(path: str) -> results.Report:
+    from glance_status import reading
+
+    return reading.report(path)
 
 
 def _place(path: str) -> str:
@@ -190,6 +194,8 @@ def _judged(
             planned.exclude,
         )
     if planned.baseline:
+        from glance_status import baseline
+
         report = baseline.compare(
             report, planned.baseline, planned.only_new, wanted
         )

@@ -8,6 +8,7 @@ that did not come as far as its indexes.
 """
 
 import collections
+import functools
 import typing
 
 from glance_status import (
@@ -21,6 +22,8 @@ from glance_status import (
 from glance_status.releases import chain, layouts
 
 if typing.TYPE_CHECKING:
+    import sqlalchemy
+
     from glance_status import ddl, schema
 
 # What nobody needs any more, and Glance itself left behind.
@@ -204,7 +207,7 @@ _TRAITS: dict[drift.What, _Trait] = {
 
 def check_drift(checker: context.Checker) -> list[results.Finding]:
     """Compare the tables with those that the revision should have."""
-    from glance_status import ddl, reflection, schema
+    from glance_status import reflection, schema
 
     connection = checker.connection
     names = schema.read(connection)
@@ -215,8 +218,7 @@ def check_drift(checker: context.Checker) -> list[results.Finding]:
     missing = releases.missing(rows, checker.target)
     final = layouts.expected(server, [*rows, *(step.id for step in missing)])
     found = drift.compare(server, expected, live, final, layouts.ever())
-    writer = ddl.Writer(connection.dialect, expected, live)
-    told = _Told(expected, writer)
+    told = _Told(expected, live, connection.dialect)
     groups: dict[tuple[str, int], list[drift.Deviation]] = (
         collections.defaultdict(list)
     )
@@ -256,9 +258,22 @@ def _rows(names: 'schema.Schema') -> tuple[str, ...]:
 class _Told:
     """Says what deviations are, and what to do about them."""
 
-    def __init__(self, expected: layouts.Layout, writer: 'ddl.Writer'):
+    def __init__(
+        self,
+        expected: layouts.Layout,
+        live: layouts.Layout,
+        dialect: 'sqlalchemy.Dialect',
+    ):
         self._expected = expected
-        self._writer = writer
+        self._live = live
+        self._dialect = dialect
+
+    @functools.cached_property
+    def _writer(self) -> 'ddl.Writer':
+        """Write the SQL of remedies, which most databases need none of."""
+        from glance_status import ddl
+
+        return ddl.Writer(self._dialect, self._expected, self._live)
 
     def finding(
         self,

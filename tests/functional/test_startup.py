@@ -5,26 +5,27 @@ import pathlib
 
 import pytest
 
-from tests.functional import command
+from glance_status import formatters
+from tests.functional import command, glance_databases
 
 # Python runs this before the command, in all its processes.
-WITHOUT_SQLALCHEMY = """
+WITHOUT = """
 import sys
 
 class Missing:
     def find_spec(self, name, path=None, target=None):
-        if name.partition('.')[0] == 'sqlalchemy':
-            raise ImportError('sqlalchemy was asked for')
+        if name in {names!r}:
+            raise ImportError(f'{{name}} was asked for')
 
 sys.meta_path.insert(0, Missing())
 """
 
 
-@pytest.fixture
-def without_sqlalchemy(tmp_path: pathlib.Path) -> dict[str, str]:
-    """Return an environment in which SQLAlchemy cannot be imported."""
-    (tmp_path / 'sitecustomize.py').write_text(WITHOUT_SQLALCHEMY)
-    return {'PYTHONPATH': str(tmp_path)}
+def without(directory: pathlib.Path, *names: str) -> dict[str, str]:
+    """Return an environment in which modules cannot be imported."""
+    text = WITHOUT.format(names=names)
+    (directory / 'sitecustomize.py').write_text(text)
+    return {'PYTHONPATH': str(directory)}
 
 
 @pytest.mark.parametrize(
@@ -38,15 +39,15 @@ def without_sqlalchemy(tmp_path: pathlib.Path) -> dict[str, str]:
     ],
 )
 def test_what_needs_no_database_does_not_load_sqlalchemy(
-    arguments: list[str], without_sqlalchemy: dict[str, str]
+    arguments: list[str], tmp_path: pathlib.Path
 ) -> None:
-    completed = command.run(*arguments, env=without_sqlalchemy)
+    completed = command.run(*arguments, env=without(tmp_path, 'sqlalchemy'))
     assert completed == command.run(*arguments)
     assert completed.code == 0
 
 
 def test_a_check_does_load_it(
-    tmp_path: pathlib.Path, without_sqlalchemy: dict[str, str]
+    tmp_path: pathlib.Path,
 ) -> None:
     conf = command.deployment(tmp_path / 'etc', connection='sqlite:///x')
     completed = command.run(
@@ -54,7 +55,44 @@ def test_a_check_does_load_it(
         str(conf),
         'upgrade',
         'check',
-        env=without_sqlalchemy,
+        env=without(tmp_path, 'sqlalchemy'),
     )
     assert completed.code == 255
     assert 'sqlalchemy was asked for' in completed.stderr
+
+
+def test_a_check_loads_nothing_that_other_commands_need(
+    tmp_path: pathlib.Path,
+) -> None:
+    needless = [
+        *(
+            f'glance_status.{name}'
+            for name in (
+                'baseline',
+                'catalogue',
+                'ddl',
+                'differences',
+                'merge',
+                'observing',
+                'plan_text',
+                'planning',
+                'reading',
+                'testing',
+            )
+        ),
+        *(
+            f'glance_status.formatters.{name}'
+            for name in formatters.FORMATS
+            if name != 'table'
+        ),
+        'alembic',
+        'pymysql',
+        'psycopg2',
+        'yaml',
+    ]
+    with glance_databases.database('sqlite', 'up_to_date') as url:
+        conf = command.deployment(tmp_path / 'etc', connection=url)
+        words = ('--config-file', conf, 'upgrade', 'check')
+        completed = command.run(*words, env=without(tmp_path, *needless))
+        assert completed == command.run(*words)
+    assert completed.code == 0
