@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The healthy deployment in which a fault is made, and how to look at it."""
+
+import contextlib
+import dataclasses
+import hashlib
+import pathlib
+import tempfile
+from collections import abc
+
+import sqlalchemy
+
+from tests.functional import command, glance_databases
+from tests.functional.test_clean_deployments import CONFIGURATION
+from tests.unit.checks import test_paste
+
+PLANTED = 'pl4nted'
+"""What is in every secret of the deployment, and never in what is said."""
+
+PASSWORD = f'{PLANTED}-passw0rd'
+
+SECTIONS: dict[str, command.Section] = {
+    **CONFIGURATION,
+    'DEFAULT': {
+        'transport_url': f'rabbit://glance:{PLANTED}-rabbit@192.0.2.9/',
+    },
+    'keystone_authtoken': {
+        **CONFIGURATION['keystone_authtoken'],
+        'password': f'{PLANTED}-keystone',
+    },
+}
+
+IMAGE = '5d5cc0f2-4b0b-4a3f-9a51-6f2f6f6a7d11'
+_NOW = '2026-01-02 03:04:05'
+ROWS = (
+    'INSERT INTO images (id, name, status, size, disk_format, '
+    'container_format, owner, visibility, os_hidden, protected, min_disk, '
+    'min_ram, deleted, created_at, updated_at) VALUES '
+    f"('{IMAGE}', 'an image', 'queued', NULL, 'raw', 'bare', 'a-project', "
+    f"'private', {{no}}, {{no}}, 0, 0, {{no}}, '{_NOW}', '{_NOW}')",
+    'INSERT INTO image_properties (image_id, name, value, deleted, '
+    f"created_at) VALUES ('{IMAGE}', 'admin_pass', '{PLANTED}-property', "
+    f"{{no}}, '{_NOW}')",
+)
+"""A queued image, of which a property is a secret, as SQL."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Scene:
+    """A deployment in which all is well.
+
+    :param server: one of ``glance_databases.SERVERS``
+    :param root: a directory that anybody may enter, which holds all of it
+    :param url: what stands in [database] connection
+    :param admin: the URL of one who may do all to the database
+    """
+
+    server: str
+    root: pathlib.Path
+    url: str
+    admin: str
+
+    @property
+    def file(self) -> pathlib.Path:
+        """Return the file of SQLite."""
+        return pathlib.Path(self.url.removeprefix('sqlite:///'))
+
+    @property
+    def etc(self) -> pathlib.Path:
+        """Return the directory of the configuration."""
+        return self.root / 'etc'
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Return what the templates of the table stand for."""
+        if self.server == 'sqlite':
+            return {'file': str(self.file), 'place': str(self.file)}
+        url = sqlalchemy.make_url(self.url)
+        return {
+            'place': f'{url.host}:{url.port}/{url.database}',
+            'host': str(url.host),
+            'port': str(url.port),
+            'user': str(url.username),
+            'database': str(url.database),
+        }
+
+    def configure(
+        self,
+        url: str | None,
+        database: abc.Mapping[str, str],
+        own: abc.Mapping[str, str],
+    ) -> pathlib.Path:
+        """Write the configuration, with these changes; return its path."""
+        path = command.deployment(
+            self.etc,
+            url or self.url,
+            **SECTIONS,
+            database=database,
+            upgrade_check=own,
+        )
+        (self.etc / 'glance-api-paste.ini').write_text(test_paste.shipped(33))
+        return path
+
+    def rows(self) -> dict[str, object]:
+        """Return a checksum of each table."""
+        if self.server == 'sqlite':
+            # The files say it.
+            return {}
+        names = sorted(glance_databases.tables(self.admin))
+        with glance_databases.connection(self.admin) as connection:
+            return {
+                name: connection.exec_driver_sql(
+                    _CHECKSUM[self.server].format(name)
+                ).all()
+                for name in names
+            }
+
+
+_CHECKSUM = {
+    'mariadb': 'CHECKSUM TABLE `{}`',
+    'postgresql': 'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) '
+    'FROM "{}" t',
+}
+
+
+def files(directory: pathlib.Path) -> dict[str, str]:
+    """Return the content of each file below a directory, as a checksum."""
+    return {
+        str(path.relative_to(directory)): _sum(path)
+        for path in directory.rglob('*')
+        if path.is_file()
+    }
+
+
+def _sum(path: pathlib.Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except PermissionError:
+        return str(path.stat().st_mtime_ns)
+
+
+@contextlib.contextmanager
+def on_sqlite() -> abc.Iterator[Scene]:
+    """Give a deployment with its database in a file."""
+    with tempfile.TemporaryDirectory() as name:
+        root = pathlib.Path(name).resolve()
+        root.chmod(0o755)
+        place = root / 'db'
+        place.mkdir()
+        with glance_databases.database('sqlite', 'up_to_date', place) as url:
+            glance_databases.execute(
+                url, *(statement.format(no=0) for statement in ROWS)
+            )
+            pathlib.Path(url.removeprefix('sqlite:///')).chmod(0o644)
+            yield Scene('sqlite', root, url, url)
