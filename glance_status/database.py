@@ -4,6 +4,7 @@
 import contextlib
 import importlib.util
 import os
+import stat
 import time
 import typing
 import urllib.parse
@@ -156,6 +157,12 @@ _OUTRUN = ('conflict with recovery',)
 _DENIED = ('command denied', 'permission denied')
 _DENIED_CODES = ('42501',)
 
+# The words of SQLite, wherever in the file it notices.
+_DAMAGED = (
+    ('not a database', 'malformed'),
+    'Restore the file from a backup; the upgrade cannot mend it.',
+)
+
 _STATEMENT_ADVICE = (
     (
         _OUTRUN,
@@ -180,6 +187,7 @@ _STATEMENT_ADVICE = (
         ('read only', 'read-only', 'readonly'),
         'A check tried to write, which no check may.',
     ),
+    _DAMAGED,
 )
 
 
@@ -367,10 +375,7 @@ _ADVICE = (
         ('unable to open database file',),
         'Check that the file exists and that this user may read it.',
     ),
-    (
-        ('not a database', 'malformed'),
-        'Restore the file from a backup; the upgrade cannot mend it.',
-    ),
+    _DAMAGED,
     (
         ('unexpected keyword', 'invalid connection option', 'invalid dsn'),
         'Check the options after the question mark in {option}, and '
@@ -497,13 +502,18 @@ def _sqlite(url: sqlalchemy.URL, access: Access) -> sqlalchemy.Engine:
             'nobody else can read.'
         )
     full = os.path.abspath(path)
-    if not os.path.exists(full):
+    try:
+        mode = os.stat(full).st_mode
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise Unreachable(
             f'the SQLite file {full} does not exist. Check '
             f'{access.option}; a relative path starts at the working '
             'directory.'
-        )
-    if not os.path.isfile(full):
+        ) from error
+    except OSError as error:
+        # Whoever may not enter the directory cannot know what is in it.
+        raise _unreadable(full, error) from error
+    if not stat.S_ISREG(mode):
         raise Unreachable(f'{full} is no file. Check {access.option}.')
     query = {'uri': 'true', 'mode': 'ro'}
     if _at_rest(full):
@@ -533,6 +543,13 @@ def _sqlite(url: sqlalchemy.URL, access: Access) -> sqlalchemy.Engine:
     return engine
 
 
+def _unreadable(path: str, error: OSError) -> Unreachable:
+    return Unreachable(
+        f'the SQLite file {path} cannot be read: {error.strerror}. '
+        'Check the path, and that this user may read it.'
+    )
+
+
 # Steps of SQLite's machine between two looks at the clock: some 0.1 ms.
 _PROGRESS_STEPS = 10_000
 
@@ -549,10 +566,7 @@ def _at_rest(path: str) -> bool:
             if stream.read(20)[18:] != b'\x02\x02':
                 return False
     except OSError as error:
-        raise Unreachable(
-            f'the SQLite file {path} cannot be read: {error.strerror}. '
-            'Check the path, and that this user may read it.'
-        ) from error
+        raise _unreadable(path, error) from error
     log, index = f'{path}-wal', f'{path}-shm'
     if os.path.exists(log) and os.path.exists(index):
         return False

@@ -177,6 +177,17 @@ FAULTS = (
         blocked='database',
     ),
     Fault(
+        'directory-closed',
+        'This user may not enter the directory of the file',
+        SQLITE,
+        closed_directory,
+        _unreached(
+            'the SQLite file {file} cannot be read: Permission denied. '
+            'Check the path, and that this user may read it.'
+        ),
+        blocked='database',
+    ),
+    Fault(
         'file-header',
         'The header of the file is damaged',
         SQLITE,
@@ -185,6 +196,16 @@ FAULTS = (
             '{file} did not let us in: file is not a database. ' + RESTORE
         ),
         blocked='database',
+    ),
+    Fault(
+        'file-page',
+        'A page in the middle of the file is damaged',
+        SQLITE,
+        bad_page,
+        {
+            'task-states': 'The check broke: the database said: database '
+            'disk image is malformed. ' + RESTORE
+        },
     ),
     Fault(
         'file-locked',
