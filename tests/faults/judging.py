@@ -54,6 +54,7 @@ def run(where: scene.Scene, case: Case) -> Seen:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            preexec_fn=command.default_signals,
         )
         try:
             if case.act:

@@ -5,6 +5,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import typing
@@ -58,6 +59,18 @@ def environment(
 ) -> dict[str, str]:
     """Return a small environment, with these variables added."""
     return _ENVIRONMENT | dict(env or {})
+
+
+def default_signals() -> None:
+    """Let a process heed what it is sent: a ``preexec_fn``.
+
+    Who runs the tests in the background, or with ``nohup``, has a shell that
+    lets SIGINT or SIGHUP be ignored, by all that is started there.
+    """
+    heeded = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number in heeded:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, heeded)
 
 
 def run(

@@ -54,7 +54,7 @@ class Terminal:
             stderr=theirs,
             # Else Ctrl-C would reach nobody.
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_settle,
         )
         os.close(theirs)
 
@@ -106,6 +106,12 @@ class Terminal:
         self.sent += chunk
         self._stream.feed(chunk)
         return True
+
+
+def _settle() -> None:
+    """Make stdin the terminal of this process, whose keys it heeds."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    command.default_signals()
 
 
 def lines(text: str, columns: int = 80) -> list[str]:

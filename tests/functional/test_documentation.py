@@ -600,9 +600,9 @@ def test_the_schema_holds_where_the_run_is_interrupted(
             env=environment(clone),
             stdout=subprocess.PIPE,
             text=True,
+            preexec_fn=command.default_signals,
         )
-        # It waits for a greeting that does not come. SIGINT would be ignored
-        # where the tests are run in the background.
+        # It waits for a greeting that does not come.
         with server.accept()[0]:
             process.send_signal(signal.SIGTERM)
             output, _nothing = process.communicate(timeout=60)

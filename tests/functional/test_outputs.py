@@ -483,6 +483,7 @@ def interrupted(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=command.default_signals,
     )
     client, _address = server.accept()
     with client:

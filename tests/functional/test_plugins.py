@@ -593,6 +593,7 @@ def test_a_check_that_hangs_ends_with_the_run(
         ),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=command.default_signals,
     )
     _wait_until(pid_file.exists)
     run.send_signal(number)

@@ -40,6 +40,7 @@ def start(*args: str | pathlib.Path) -> subprocess.Popen[str]:
         text=True,
         # As a shell starts a job: in a group of its own.
         start_new_session=True,
+        preexec_fn=command.default_signals,
     )
 
 
@@ -227,6 +228,7 @@ def test_a_hang_up_is_ignored_by_those_who_asked_for_it(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=command.default_signals,
     )
     client, _address = silent.accept()
 
