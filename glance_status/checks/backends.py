@@ -7,6 +7,7 @@ import typing
 from oslo_config import cfg
 
 from glance_status import configuration, context, options, releases, results
+from glance_status.checks import values
 
 # The first release whose glance_store gives a backend, for an option that
 # its section has not, the one of [backend_defaults].
@@ -247,3 +248,17 @@ def title(store: Store) -> str:
     """Return what messages call a store."""
     which = 'default store' if store.default else 'store'
     return f'the {which} {store.name}'
+
+
+def placed(checker: context.Checker, store: Store) -> str:
+    """Return the same, with where the store is named."""
+    return f'{title(store)}{place(checker, store)}'
+
+
+def place(checker: context.Checker, store: Store) -> str:
+    """Return where a store is named, as the end of a clause."""
+    if store.group != SINGLE_GROUP:
+        return values.place(checker, 'DEFAULT', 'enabled_backends')
+    return values.place(checker, SINGLE_GROUP, 'stores') or values.place(
+        checker, SINGLE_GROUP, 'default_store'
+    )

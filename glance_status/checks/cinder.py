@@ -88,7 +88,8 @@ def check_cinder(checker: context.Checker) -> list[results.Finding]:
         elif stores.multi and checker.crosses(MANY_STORES):
             findings.append(
                 CINDER_VOLUME_TYPE.warning(
-                    f'[{store.group}] does not set {VOLUME_TYPE}.',
+                    f'[{store.group}] does not set {VOLUME_TYPE}, for '
+                    f'{backends.placed(checker, store)}.',
                     affected=results.Affected(1, (store.name,)),
                 )
             )

@@ -132,8 +132,12 @@ def _contradictory(
         )
     elif datadirs:
         wrong = _wrong_priority(checker, datadirs)
+    elif datadir:
+        wrong = ''
     else:
-        wrong = '' if datadir else f'[{store.group}] names no directory'
+        empty = backends.written(checker, store, backends.DATADIR)
+        where = f' ({empty.place})' if empty else ''
+        wrong = f'[{store.group}] names no directory{where}'
     if not wrong:
         return []
     message = f'{wrong}: {backends.title(store)} takes no images.'
@@ -259,8 +263,9 @@ def _shared(
         users.setdefault(os.path.normpath(path), []).append(name)
     staged = staging.directory(checker, stores.multi)
     stored &= {os.path.normpath(staged)} if staged else set()
+    where = backends.place(checker, stores.all[0]) if stores.all else ''
     return [
-        _same(path, names, path in stored)
+        _same(path, names, where, path in stored)
         for path, names in users.items()
         if len(names) > 1
     ]
@@ -281,10 +286,14 @@ def _set_aside(
             yield group, path
 
 
-def _same(path: str, names: list[str], staged: bool) -> results.Finding:
+def _same(
+    path: str, names: list[str], where: str, staged: bool
+) -> results.Finding:
     few = tuple(names[: results.SAMPLE_SIZE])
     affected = results.Affected(len(names), few)
-    message = f'{path} is the directory of {len(names)}: {", ".join(few)}.'
+    message = (
+        f'{path} is the directory of {len(names)}: {", ".join(few)}{where}.'
+    )
     if not staged:
         return FS_SAME_DIR.warning(message, affected=affected)
     return FS_SAME_DIR.failure(

@@ -103,13 +103,17 @@ class Identity(typing.NamedTuple):
     known: bool
 
     @property
+    def place(self) -> str:
+        """Return where its name is set, as the end of a clause."""
+        return f' ({self.setting.place})' if self.setting else ''
+
+    @property
     def unknown(self) -> str:
         """Return what is wrong with its name, as a clause."""
         name = values.shown(self.plugin)
         near = difflib.get_close_matches(name, NEEDS, n=1)
-        place = f' ({self.setting.place})' if self.setting else ''
         return (
-            f'[{self.section}] auth_type is {name}{place}, and '
+            f'[{self.section}] auth_type is {name}{self.place}, and '
             'keystoneauth has no plug-in of this name'
             + (f' (did you mean {near[0]}?)' if near else '')
         )

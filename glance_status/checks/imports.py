@@ -225,9 +225,10 @@ def check_http(checker: context.Checker) -> list[results.Finding]:
     made = HTTP_FILTER.note if usual else HTTP_FILTER.warning
     return [
         made(
-            f'There is a store with the driver http ({names[0]}), and '
-            f'[{FILTERS}] allowed_ports is not set: only locations at the '
-            'ports 80 and 443 can be added.',
+            f'There is a store with the driver http ({names[0]})'
+            f'{backends.place(checker, stores.all[0])}, and [{FILTERS}] '
+            'allowed_ports is not set: only locations at the ports 80 and '
+            '443 can be added.',
             affected=results.Affected(
                 len(names), names[: results.SAMPLE_SIZE]
             ),

@@ -116,8 +116,8 @@ def _authentication(checker: context.Checker) -> list[results.Finding]:
         return []
     return [
         INCOMPLETE.failure(
-            f'[{how.section}] auth_type is {how.plugin}, which takes '
-            f'{" and ".join(missing)}; nothing sets '
+            f'[{how.section}] auth_type is {how.plugin}{how.place}, which '
+            f'takes {" and ".join(missing)}; nothing sets '
             f'{"them" if len(missing) > 1 else "it"}.',
             affected=results.Affected(len(missing), tuple(missing)),
         )

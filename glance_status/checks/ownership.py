@@ -2,6 +2,7 @@
 """Whether images belong to projects or to users."""
 
 from glance_status import context, options, plugins, results
+from glance_status.checks import values
 
 REMOVED_IN = 22
 
@@ -26,7 +27,11 @@ def check_ownership(checker: context.Checker) -> list[results.Finding]:
     """Look at owner_is_tenant."""
     if options.glance(checker.conf).owner_is_tenant is not False:
         return []
-    said = '[DEFAULT] owner_is_tenant is False, so images belong to users.'
+    where = values.place(checker, 'DEFAULT', 'owner_is_tenant')
+    said = (
+        f'[DEFAULT] owner_is_tenant is False{where}, so images belong to '
+        'users.'
+    )
     if checker.crosses(REMOVED_IN):
         return [
             OWNER_IS_TENANT.failure(

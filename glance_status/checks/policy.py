@@ -78,7 +78,7 @@ def check_policy_file(checker: context.Checker) -> list[results.Finding]:
     if unread or file is None or target.major < rules.DEFAULT_IS_YAML:
         return unread
     if file.named:
-        return _named(file, target.major)
+        return _named(checker, file)
     path = file.file.path
     if file.rules == 0 or not path.endswith('policy.json'):
         return []
@@ -113,23 +113,25 @@ def _unread(
     ]
 
 
-def _named(file: PolicyFile, major: int) -> list[results.Finding]:
-    path, text = file.file.path, file.file.text or ''
+def _named(
+    checker: context.Checker, file: PolicyFile
+) -> list[results.Finding]:
+    text = file.file.text or ''
+    said = rules.naming(checker, file.file.path)
     if not text.lstrip().startswith('{') or file.rules == 0:
         return []
-    if major >= rules.NO_FALLBACK and not rules.is_yaml(text):
+    if checker.target.major >= rules.NO_FALLBACK and not rules.is_yaml(text):
         return [
             EXPLICIT.failure(
-                f'[oslo_policy] policy_file names {path}, which is JSON of a '
-                'kind that is not YAML: every request would fail.'
+                f'{said}, which is JSON of a kind that is not YAML: every '
+                'request would fail.'
             )
         ]
     if file.rules is None:
         return []
     return [
         EXPLICIT.warning(
-            f'[oslo_policy] policy_file names {path}, which is JSON: still '
-            'read, and no longer supported.'
+            f'{said}, which is JSON: still read, and no longer supported.'
         )
     ]
 

@@ -69,15 +69,18 @@ def check_policy_meaning(checker: context.Checker) -> list[results.Finding]:
     """Compare the policy files with the policies of the target."""
     files = rules.read(checker)
     own = rules.merged(files)
-    findings = _metadef(checker, own)
+    places = rules.places(files)
+    findings = _metadef(checker, own, places)
     if own:
-        findings += _default(checker, own)
-        findings += _service(checker, own, rules.places(files))
+        findings += _default(checker, own, places)
+        findings += _service(checker, own, places)
     return findings
 
 
 def _default(
-    checker: context.Checker, own: dict[str, str]
+    checker: context.Checker,
+    own: dict[str, str],
+    places: dict[str, str],
 ) -> list[results.Finding]:
     new = _new_defaults(checker)
     inherit = sorted(
@@ -107,8 +110,8 @@ def _default(
     if rules.is_open(own.get('default')) and not new:
         return [
             DEFAULT.warning(
-                'The rule "default" in the policy file allows everything, and '
-                f'the old policies are on: {names}.',
+                f'{places["default"]}: "default" allows everything, and the '
+                f'old policies are on: {names}.',
                 affected=affected,
             )
         ]
@@ -156,7 +159,9 @@ def _service(
 
 
 def _metadef(
-    checker: context.Checker, own: dict[str, str]
+    checker: context.Checker,
+    own: dict[str, str],
+    places: dict[str, str],
 ) -> list[results.Finding]:
     if not checker.crosses(METADEF_ADMIN):
         return []
@@ -176,7 +181,7 @@ def _metadef(
         names = f'{", ".join(weak[:3])}{" ..." if len(weak) > 3 else ""}'
         return [
             METADEF.warning(
-                'The policy file lets others than administrators write '
+                f'{places[weak[0]]}: others than administrators may write '
                 f'metadata definitions: {names}.',
                 affected=results.Affected(
                     len(weak), tuple(weak[: results.SAMPLE_SIZE])

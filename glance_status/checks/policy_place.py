@@ -117,14 +117,7 @@ def _missing(checker: context.Checker) -> results.Finding | None:
     name = rules.named(checker)
     if not name or rules.main_file(checker) is not None:
         return None
-    section = 'oslo_policy'
-    if checker.written(section, 'policy_file') is None:
-        section = 'DEFAULT'
-    message = (
-        f'[{section}] policy_file names {name}'
-        f'{values.place(checker, section, "policy_file")}, and there is no '
-        'such file'
-    )
+    message = f'{rules.naming(checker, name)}, and there is no such file'
     others = [n for n in DEFAULTS['policy_file'] if checker.conf.find_file(n)]
     if name in DEFAULTS['policy_file'] and not others:
         return MISSING.note(f'{message}: the built-in policies apply.')

@@ -58,6 +58,17 @@ def named(checker: context.Checker) -> str | None:
     return name
 
 
+def naming(checker: context.Checker, path: str) -> str:
+    """Return which option names a policy file, as messages have it."""
+    option = 'policy_file'
+    setting = checker.written('oslo_policy', option)
+    if setting is None and checker.target.major < NO_ALIAS:
+        setting = checker.written('DEFAULT', option)
+    if setting is None:
+        return f'[oslo_policy] {option} names {path}'
+    return f'{setting.name} names {path} ({setting.place})'
+
+
 def main_file(checker: context.Checker) -> str | None:
     """Return the path of the policy file, None where there is none."""
     name = named(checker)

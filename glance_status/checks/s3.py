@@ -52,7 +52,7 @@ def _missing(
         return []
     message = (
         f'[{store.group}] does not set {", ".join(missing)}, which '
-        f'{backends.title(store)} needs.'
+        f'{backends.placed(checker, store)} needs.'
     )
     return [backends.judged(S3_UNCONFIGURED, store, message)]
 

@@ -4,7 +4,7 @@
 import os
 
 from glance_status import configuration, context, plugins, results
-from glance_status.checks import backends
+from glance_status.checks import backends, values
 
 # The first release that stages in stores of its own under enabled_backends.
 RESERVED_STORES = 19
@@ -96,6 +96,13 @@ def directory(checker: context.Checker, multi: bool) -> str | None:
     return uri.removeprefix(PREFIX) if uri.startswith(PREFIX) else None
 
 
+def place(checker: context.Checker, multi: bool) -> str:
+    """Return where that directory is set, as the end of a clause."""
+    if multi and checker.target.major >= RESERVED_STORES:
+        return values.place(checker, backends.STAGING, backends.DATADIR)
+    return values.place(checker, 'DEFAULT', 'node_staging_uri')
+
+
 def check_staging(checker: context.Checker) -> list[results.Finding]:
     """Look at the options of the staging and the tasks directory."""
     stores = backends.read(checker)
@@ -109,13 +116,14 @@ def _reserved(checker: context.Checker) -> list[results.Finding]:
         return []
     return [
         RESERVED.failure(
-            f'[{group}] {backends.DATADIR} is not set, and '
+            f'[{group}] {backends.DATADIR} '
+            f'{f"is empty ({empty.place})" if empty else "is not set"}, and '
             f'{checker.target.title} has no default for it.',
             affected=results.Affected(1, (group,)),
         )
         for group in backends.RESERVED
-        if not (found := checker.written(group, backends.DATADIR))
-        or not found.value
+        if not (empty := checker.written(group, backends.DATADIR))
+        or not empty.value
     ]
 
 

@@ -57,14 +57,15 @@ SHEEPDOG = results.FindingKind(
 def check_changes(checker: context.Checker) -> list[results.Finding]:
     """Look for stores for which something changed."""
     stores = backends.read(checker)
+    where = backends.place(checker, stores.all[0]) if stores.all else ''
     findings = []
     rbd = [store.name for store in stores.of('rbd')]
     if rbd and checker.crosses(CLONE_V2):
         findings.append(
             RBD_CAPS.warning(
-                f'Images are in Ceph ({_few(rbd)}), and from {CLONE_V2}.0.0 '
-                'on Glance has to be allowed to read the pools of their '
-                'clones.',
+                f'Images are in Ceph ({_few(rbd)}){where}, and from '
+                f'{CLONE_V2}.0.0 on Glance has to be allowed to read the '
+                'pools of their clones.',
                 affected=_affected(rbd),
             )
         )
@@ -72,7 +73,7 @@ def check_changes(checker: context.Checker) -> list[results.Finding]:
     if vmware and checker.target.major >= VMWARE_DEPRECATED:
         findings.append(
             VMWARE.warning(
-                f'{_few(vmware)}: the driver vmware is deprecated.',
+                f'{_few(vmware)}{where}: the driver vmware is deprecated.',
                 affected=_affected(vmware),
             )
         )
@@ -80,8 +81,8 @@ def check_changes(checker: context.Checker) -> list[results.Finding]:
     if sheepdog and checker.target.major == SHEEPDOG_DEPRECATED:
         findings.append(
             SHEEPDOG.warning(
-                f'{_few(sheepdog)}: the driver sheepdog is deprecated, and '
-                'gone in 20.0.0.',
+                f'{_few(sheepdog)}{where}: the driver sheepdog is '
+                'deprecated, and gone in 20.0.0.',
                 affected=_affected(sheepdog),
             )
         )

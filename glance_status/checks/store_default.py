@@ -2,7 +2,7 @@
 """Whether there is a store that images go to, and under which name."""
 
 from glance_status import context, plugins, results
-from glance_status.checks import backends
+from glance_status.checks import backends, values
 
 # The first release that keeps names for stores of its own.
 RESERVING = 19
@@ -85,7 +85,7 @@ def check_default(checker: context.Checker) -> list[results.Finding]:
         found = [*_reserved(stores, checker), *_backend(stores, checker)]
     else:
         found = [*_scheme(stores, checker), *_legacy(checker)]
-    return [*found, *_read_only(stores)]
+    return [*found, *_read_only(stores, checker)]
 
 
 def _reserved(
@@ -96,8 +96,8 @@ def _reserved(
         prefixes = ()
     return [
         RESERVED_NAME.failure(
-            f'[DEFAULT] enabled_backends has the name {store.name}, which '
-            'no store may have.',
+            f'[DEFAULT] enabled_backends has the name {store.name}'
+            f'{backends.place(checker, store)}, which no store may have.',
             affected=results.Affected(1, (store.name,)),
         )
         for store in stores.all
@@ -111,10 +111,11 @@ def _backend(
     setting = checker.written('glance_store', 'default_backend')
     name = stores.default
     if not name:
+        named = values.place(checker, 'DEFAULT', 'enabled_backends')
         return [
             DEFAULT_BACKEND.failure(
-                '[DEFAULT] enabled_backends is set, and [glance_store] '
-                'default_backend is not.'
+                f'[DEFAULT] enabled_backends is set{named}, and '
+                '[glance_store] default_backend is not.'
             )
         ]
     where = f'[glance_store] default_backend is {name}'
@@ -176,11 +177,14 @@ def _said(checker: context.Checker, option: str, value: str | None) -> str:
     return f'[glance_store] {option} is {value} ({setting.place})'
 
 
-def _read_only(stores: backends.Stores) -> list[results.Finding]:
+def _read_only(
+    stores: backends.Stores, checker: context.Checker
+) -> list[results.Finding]:
     return [
         READ_ONLY_DEFAULT.warning(
-            f'The default store is {store.name}, whose driver '
-            f'{store.written} only reads.',
+            f'The default store is {store.name}'
+            f'{backends.place(checker, store)}, whose driver {store.written} '
+            'only reads.',
             affected=results.Affected(1, (store.name,)),
         )
         for store in stores.all

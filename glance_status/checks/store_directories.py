@@ -57,7 +57,7 @@ def check_directories(checker: context.Checker) -> list[results.Finding]:
         backends.judged(
             FS_UNWRITABLE,
             store,
-            f'{path} is a directory of {backends.title(store)}, and '
+            f'{path} is a directory of {backends.placed(checker, store)}, and '
             f'{obstacles[path]}.',
         )
         for store, path in wanted
@@ -65,7 +65,8 @@ def check_directories(checker: context.Checker) -> list[results.Finding]:
     ]
     findings += [
         STAGING_DIRECTORY.failure(
-            f'Images are staged in {path}, and {obstacles[path]}.',
+            f'Images are staged in {path}'
+            f'{staging.place(checker, stores.multi)}, and {obstacles[path]}.',
             affected=results.Affected(1, (path,)),
         )
         for path in staged

@@ -55,7 +55,8 @@ def check_libraries(checker: context.Checker) -> list[results.Finding]:
         names = tuple(store.name for store in users)
         findings.append(
             made(
-                f'The driver {driver} of {names[0]} needs '
+                f'The driver {driver} of {names[0]}'
+                f'{backends.place(checker, users[0])} needs '
                 f'{" and ".join(missing)}, which cannot be imported.',
                 affected=results.Affected(
                     len(names), names[: results.SAMPLE_SIZE]

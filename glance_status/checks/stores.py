@@ -7,6 +7,7 @@ import typing
 from oslo_config import cfg
 
 from glance_status import context, options, plugins, releases, results
+from glance_status.checks import values
 
 REMOVED_STORE = results.FindingKind(
     id='removed-store',
@@ -48,8 +49,20 @@ class Use(typing.NamedTuple):
     """A driver, and where the configuration names it."""
 
     driver: str
+    section: str
     option: str
-    default: bool
+    name: str | None = None
+
+    @property
+    def title(self) -> str:
+        """Return what messages call it."""
+        which = f' ({self.name})' if self.name else ''
+        return f'[{self.section}] {self.option}{which}'
+
+    @property
+    def default(self) -> bool:
+        """Tell whether it is the one that images go to."""
+        return self.option == 'default_store'
 
 
 def _uses(conf: cfg.ConfigOpts) -> list[Use]:
@@ -57,16 +70,16 @@ def _uses(conf: cfg.ConfigOpts) -> list[Use]:
     backends = conf.enabled_backends
     if backends:
         return [
-            Use(driver, f'[DEFAULT] enabled_backends ({name})', False)
+            Use(driver, 'DEFAULT', 'enabled_backends', name)
             for name, driver in backends.items()
         ]
     uses = [
-        Use(driver, '[glance_store] stores', False)
+        Use(driver, 'glance_store', 'stores')
         for driver in conf.glance_store.stores or ()
     ]
     default = conf.glance_store.default_store
     if default:
-        uses.append(Use(default, '[glance_store] default_store', True))
+        uses.append(Use(default, 'glance_store', 'default_store'))
     return uses
 
 
@@ -75,11 +88,7 @@ def check_stores(checker: context.Checker) -> list[results.Finding]:
     try:
         uses = _uses(options.glance(checker.conf))
     except ValueError as error:
-        return [
-            BAD_BACKENDS.failure(
-                f'[DEFAULT] enabled_backends cannot be read: {error}'
-            )
-        ]
+        return [_unreadable(checker, error)]
     return [
         finding
         for use in uses
@@ -87,8 +96,20 @@ def check_stores(checker: context.Checker) -> list[results.Finding]:
     ]
 
 
+def _unreadable(
+    checker: context.Checker, error: ValueError
+) -> results.Finding:
+    where = values.place(checker, 'DEFAULT', 'enabled_backends')
+    # What stands before it is the same place in oslo.config's words.
+    reason = str(error).rpartition(' is not valid: ')[2]
+    return BAD_BACKENDS.failure(
+        f'[DEFAULT] enabled_backends{where} cannot be read: {reason}.'
+    )
+
+
 def _judged(use: Use, checker: context.Checker) -> results.Finding | None:
     target = checker.target
+    where = values.place(checker, use.section, use.option)
     if use.driver in _drivers(target, use.default):
         return None
     affected = results.Affected(1, (use.driver,))
@@ -99,22 +120,22 @@ def _judged(use: Use, checker: context.Checker) -> results.Finding | None:
     ]
     if having:
         message = (
-            f'{use.option} names the driver {use.driver}, which '
+            f'{use.title} names the driver {use.driver}{where}, which '
             f'{target.title} ({target.version}) does not have; '
             f'{_span(having)}.'
         )
         return REMOVED_STORE.failure(message, affected=affected)
     if use.default:
         return UNKNOWN_STORE.failure(
-            f'{use.option} is {use.driver}, and the API does not start with '
-            f'any but {", ".join(sorted(target.default_stores))}.',
+            f'{use.title} is {use.driver}{where}, and the API does not '
+            f'start with any but {", ".join(sorted(target.default_stores))}.',
             affected=affected,
         )
     if use.driver in _installed_drivers():
         return None
     message = (
-        f'{use.option} names the driver {use.driver}, which no release of '
-        'Glance has and which is not installed beside glance-status.'
+        f'{use.title} names the driver {use.driver}{where}, which no release '
+        'of Glance has and which is not installed beside glance-status.'
     )
     return UNKNOWN_STORE.warning(message, affected=affected)
 

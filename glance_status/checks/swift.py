@@ -229,8 +229,8 @@ def _options(
     if not all(missing):
         return []
     message = (
-        f'{backends.title(store)} has no account: [{store.group}] does not '
-        f'set {", ".join(missing[0])}.'
+        f'{backends.placed(checker, store)} has no account: [{store.group}] '
+        f'does not set {", ".join(missing[0])}.'
     )
     return [
         backends.judged(
@@ -307,8 +307,8 @@ def _references(
         return []
     message = (
         f'{REFERENCE} of {backends.title(store)} is {wanted}, and '
-        f'{backends.text(checker, named)} ({named.name}) has no section of '
-        'this name with user, key and auth_address.'
+        f'{backends.text(checker, named)} ({named.name}, {named.place}) has '
+        'no section of this name with user, key and auth_address.'
     )
     return [backends.judged(SWIFT_UNCONFIGURED, store, message)]
 

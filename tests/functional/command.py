@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The installed command, run as a user runs it, and what it reads."""
 
+import contextlib
 import dataclasses
 import json
 import os
 import pathlib
+import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -153,6 +156,25 @@ def configuration(sections: abc.Mapping[str, Section]) -> str:
             values = [value] if isinstance(value, str) else value
             lines += [f'{option} = {item}' for item in values]
     return '\n'.join(lines) + '\n'
+
+
+@contextlib.contextmanager
+def like_etc_glance() -> abc.Iterator[pathlib.Path]:
+    """Make a directory whose path is as long as /etc/glance.
+
+    Where tests compare tables, whose width paths decide.
+    """
+    path = pathlib.Path(f'/tmp/{secrets.token_hex(3)}')
+    path.mkdir(mode=0o700)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
+
+
+def in_etc_glance(text: str, directory: pathlib.Path) -> str:
+    """Return a text as if that directory were /etc/glance."""
+    return text.replace(str(directory), '/etc/glance')
 
 
 # Root may read everything by these alone; to whom files belong stays as it

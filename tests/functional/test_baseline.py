@@ -19,9 +19,8 @@ Backends = typing.Callable[[str], pathlib.Path]
 
 
 @pytest.fixture
-def backends(tmp_path: pathlib.Path) -> Backends:
+def backends(tmp_path: pathlib.Path) -> typing.Iterator[Backends]:
     """What gives a deployment with policies other stores, again and again."""
-    directory = tmp_path / 'etc'
     database = tmp_path / 'glance.sqlite'
     connection = sqlite3.connect(database)
     connection.executescript((EXAMPLE / 'glance.sql').read_text('utf-8'))
@@ -36,7 +35,8 @@ def backends(tmp_path: pathlib.Path) -> Backends:
         (directory / 'policy.json').write_text('{"get_image": "role:admin"}')
         return conf
 
-    return write
+    with command.like_etc_glance() as directory:
+        yield write
 
 
 @pytest.fixture
@@ -259,21 +259,23 @@ Source: 2023.1, 2023.2
 | Result: {result} |
 | Details:                                                                     |
 | - removed-store (Failure, since 20.0.0, known from the baseline)             |
-|   [DEFAULT] enabled_backends (dogs) names the driver sheepdog, which 2026.2  |
-|   Hibiscus (33.0.0) does not have; Train (19.0.4) was the last to have it.   |
+|   [DEFAULT] enabled_backends (dogs) names the driver sheepdog                |
+|   (/etc/glance/glance-api.conf, line 2), which 2026.2 Hibiscus (33.0.0) does |
+|   not have; Train (19.0.4) was the last to have it.                          |
 |   Affected: 1: sheepdog                                                      |
 |   Do: Before the upgrade, copy its images to a store that the target has,    |
 |       then remove it from the configuration.                                 |
 | - unknown-store (Warning)                                                    |
-|   [DEFAULT] enabled_backends (odd) names the driver nosuch, which no release |
-|   of Glance has and which is not installed beside glance-status.             |
+|   [DEFAULT] enabled_backends (odd) names the driver nosuch                   |
+|   (/etc/glance/glance-api.conf, line 2), which no release of Glance has and  |
+|   which is not installed beside glance-status.                               |
 |   Affected: 1: nosuch                                                        |
 |   Do: Correct the name, or install the driver where the new Glance will run. |
 +------------------------------------------------------------------------------+
 | Gone since the baseline:                                                     |
-| - unknown-store: [DEFAULT] enabled_backends (b) names the driver of-old,     |
-|   which no release of Glance has and which is not installed beside           |
-|   glance-status.                                                             |
+| - unknown-store: [DEFAULT] enabled_backends (b) names the driver of-old      |
+|   (/etc/glance/glance-api.conf, line 2), which no release of Glance has and  |
+|   which is not installed beside glance-status.                               |
 +------------------------------------------------------------------------------+
 | {summary} |
 | {advice} |
@@ -322,7 +324,8 @@ def test_the_table_says_what_is_known_and_what_is_gone(
 
     not_run = command.document(before)['summary']['not_run']
     summary = SUMMARY.format(*counts, not_run)
-    assert (completed.code, completed.stdout) == (
+    stdout = command.in_etc_glance(completed.stdout, conf.parent)
+    assert (completed.code, stdout) == (
         code,
         TABLE.format(
             result=result.ljust(68),

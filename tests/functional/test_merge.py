@@ -45,9 +45,10 @@ def node(tmp_path: pathlib.Path) -> Node:
             *('--target', '2026.2', '--from', '2024.1', *CHECKS, *args),
         )
         # All the nodes of a test are one machine, which is asked at once.
-        report = json.loads(completed.stdout)
+        report = json.loads(
+            completed.stdout.replace(str(conf), '/etc/glance/glance-api.conf')
+        )
         report |= {'host': host, 'generated_at': at}
-        report['config_files'] = ['/etc/glance/glance-api.conf']
         path = tmp_path / f'{host}.json'
         path.write_text(json.dumps(report))
         return path
@@ -86,9 +87,9 @@ def messages(report: Document, identity: str) -> dict[str, list[str]]:
 
 
 STORE = (
-    '[DEFAULT] enabled_backends (dogs) names the driver sheepdog, which '
-    '2026.2 Hibiscus (33.0.0) does not have; Train (19.0.4) was the last to '
-    'have it.'
+    '[DEFAULT] enabled_backends (dogs) names the driver sheepdog '
+    '(/etc/glance/glance-api.conf, line 2), which 2026.2 Hibiscus (33.0.0) '
+    'does not have; Train (19.0.4) was the last to have it.'
 )
 MOVE = (
     'Before the upgrade, copy its images to a store that the target has, then '
@@ -252,9 +253,9 @@ Source: 2024.1
 | Result: Failure                                                              |
 | Details:                                                                     |
 | - removed-store (Failure, since 20.0.0)                                      |
-|   [DEFAULT] enabled_backends (dogs) names the driver sheepdog, which 2026.2  |
-|   Hibiscus (33.0.0) does not have; Train (19.0.4) was the last to have it.   |
-|   On node2; not on node1.                                                    |
+|   [DEFAULT] enabled_backends (dogs) names the driver sheepdog                |
+|   (/etc/glance/glance-api.conf, line 2), which 2026.2 Hibiscus (33.0.0) does |
+|   not have; Train (19.0.4) was the last to have it. On node2; not on node1.  |
 |   Affected: 1: sheepdog                                                      |
 |   Do: Before the upgrade, copy its images to a store that the target has,    |
 |       then remove it from the configuration.                                 |

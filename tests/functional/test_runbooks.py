@@ -31,15 +31,16 @@ BACKENDS = {0: 'a:file', 1: 'a:nodriver', 2: 'a:sheepdog', 255: 'a:file'}
 
 WARNING = (
     'unknown-store | [DEFAULT] enabled_backends (a) names the driver '
-    'nodriver, which no release of Glance has and which is not installed '
-    'beside glance-status. | Correct the name, or install the driver where '
-    'the new Glance will run.'
+    'nodriver (glance-api.conf, line 2), which no release of Glance has and '
+    'which is not installed beside glance-status. | Correct the name, or '
+    'install the driver where the new Glance will run.'
 )
 FAILURE = (
     'removed-store | [DEFAULT] enabled_backends (a) names the driver '
-    'sheepdog, which 2026.2 Hibiscus (33.0.0) does not have; Train (19.0.4) '
-    'was the last to have it. | Before the upgrade, copy its images to a '
-    'store that the target has, then remove it from the configuration.'
+    'sheepdog (glance-api.conf, line 2), which 2026.2 Hibiscus (33.0.0) does '
+    'not have; Train (19.0.4) was the last to have it. | Before the upgrade, '
+    'copy its images to a store that the target has, then remove it from the '
+    'configuration.'
 )
 NOT_ACCEPTED = (
     'Nobody accepted the warnings. If they may be, go on with -e '
@@ -168,7 +169,13 @@ def reasons_in(output: str) -> dict[str, list[str]]:
     found = re.findall(
         r'^fatal: \[(\w+)\]: FAILED! => (\{.*\})$', output, re.M
     )
-    said = {host: json.loads(text)['msg'] for host, text in found}
+    # Each host of a test has its own directory.
+    said = {
+        host: json.loads(re.sub(r'/\S*/(?=glance-api\.conf, line)', '', text))[
+            'msg'
+        ]
+        for host, text in found
+    }
     return {host: msg for host, msg in said.items() if isinstance(msg, list)}
 
 

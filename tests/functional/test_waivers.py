@@ -323,14 +323,16 @@ Source: unknown
 | Result: Warning                                                              |
 | Details:                                                                     |
 | - removed-store (Failure, since 20.0.0, waived until 2999-12-31: Empty.)     |
-|   [DEFAULT] enabled_backends (dogs) names the driver sheepdog, which 2026.2  |
-|   Hibiscus (33.0.0) does not have; Train (19.0.4) was the last to have it.   |
+|   [DEFAULT] enabled_backends (dogs) names the driver sheepdog                |
+|   (/etc/glance/glance-api.conf, line 2), which 2026.2 Hibiscus (33.0.0) does |
+|   not have; Train (19.0.4) was the last to have it.                          |
 |   Affected: 1: sheepdog                                                      |
 |   Do: Before the upgrade, copy its images to a store that the target has,    |
 |       then remove it from the configuration.                                 |
 | - unknown-store (Warning)                                                    |
-|   [DEFAULT] enabled_backends (odd) names the driver nosuch, which no release |
-|   of Glance has and which is not installed beside glance-status.             |
+|   [DEFAULT] enabled_backends (odd) names the driver nosuch                   |
+|   (/etc/glance/glance-api.conf, line 2), which no release of Glance has and  |
+|   which is not installed beside glance-status.                               |
 |   Affected: 1: nosuch                                                        |
 |   Do: Correct the name, or install the driver where the new Glance will run. |
 +------------------------------------------------------------------------------+
@@ -341,32 +343,32 @@ Source: unknown
 
 
 def test_the_table_says_what_is_waived_until_when_and_why(
-    tmp_path: pathlib.Path, waivers: pathlib.Path
+    waivers: pathlib.Path,
 ) -> None:
-    conf = command.deployment(
-        tmp_path, DEFAULT={'enabled_backends': 'dogs:sheepdog, odd:nosuch'}
-    )
+    stores = {'enabled_backends': 'dogs:sheepdog, odd:nosuch'}
     waivers.write_text(
         '- {id: removed-store, reason: Empty., expires: 2999-12-31}\n'
         '- {id: policy-json-implicit, reason: Of another node.}\n'
         '- {id: enabled-backends-syntax, reason: It was wrong.}\n'
     )
 
-    report, table = (
-        command.run(
-            *('--config-file', conf, 'upgrade', 'check', '--format', name),
-            *('--check', 'store-backends', '--target', '2026.2'),
-            *('--waivers', waivers),
+    with command.like_etc_glance() as etc:
+        conf = command.deployment(etc, DEFAULT=stores)
+        report, table = (
+            command.run(
+                *('--config-file', conf, 'upgrade', 'check', '--format', name),
+                *('--check', 'store-backends', '--target', '2026.2'),
+                *('--waivers', waivers),
+            )
+            for name in ('json', 'table')
         )
-        for name in ('json', 'table')
-    )
 
     rest = command.document(report)['summary']['not_run']
     summary = (
         f'Success: 1, Warning: 1, Failure: 0, Error: 0, Not run: {rest}, '
         'Waived: 1'
     )
-    assert (table.code, table.stdout) == (
+    assert (table.code, command.in_etc_glance(table.stdout, etc)) == (
         1,
         TABLE.format(summary=summary.ljust(76)),
     )

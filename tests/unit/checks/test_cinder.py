@@ -104,7 +104,8 @@ def test_no_volume_type(tmp_path: pathlib.Path) -> None:
         (
             'cinder-volume-type',
             results.WARNING,
-            '[a] does not set cinder_volume_type.',
+            '[a] does not set cinder_volume_type, for the store a '
+            '(glance-api.conf, line 2).',
         )
     ]
 

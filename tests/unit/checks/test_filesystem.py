@@ -82,7 +82,7 @@ def test_directories_beside_the_default_one(tmp_path: pathlib.Path) -> None:
             '[a] filesystem_store_datadirs is /srv/1:high (glance-api.conf, '
             'line 9), which is not PATH:PRIORITY',
         ),
-        ([], '[a] names no directory'),
+        ([], '[a] names no directory (glance-api.conf, line 8)'),
     ],
 )
 def test_directories_that_contradict(
@@ -194,7 +194,8 @@ def test_stores_that_share_a_directory(tmp_path: pathlib.Path) -> None:
         (
             'fs-same-dir',
             WARNING,
-            '/srv/b is the directory of 3: a, b, os_glance_tasks_store.',
+            '/srv/b is the directory of 3: a, b, os_glance_tasks_store '
+            '(glance-api.conf, line 2).',
         )
     ]
     assert found(tmp_path, text, '18') == []
@@ -206,7 +207,7 @@ def test_stores_that_share_a_directory(tmp_path: pathlib.Path) -> None:
         (
             MULTI + '[os_glance_staging_store]\n'
             'filesystem_store_datadir = /srv/b\n',
-            'b, os_glance_staging_store',
+            'b, os_glance_staging_store (glance-api.conf, line 2)',
         ),
         (
             '[DEFAULT]\nnode_staging_uri = file:///srv/b/\n'

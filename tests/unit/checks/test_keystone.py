@@ -83,8 +83,8 @@ def test_what_keystone_takes(
             COMPLETE.replace('auth_url', 'uri'),
             (
                 'keystone-auth-incomplete',
-                '[keystone_authtoken] auth_type is password, which takes '
-                'auth_url; nothing sets it.',
+                '[keystone_authtoken] auth_type is password ({path}, line '
+                '4), which takes auth_url; nothing sets it.',
             ),
         ),
         (
@@ -92,9 +92,9 @@ def test_what_keystone_takes(
             'username = glance\nservice_token_roles_required = true\n',
             (
                 'keystone-auth-incomplete',
-                '[keystone_authtoken] auth_type is v3password, which takes '
-                'password and user_domain_name or user_domain_id or user_id; '
-                'nothing sets them.',
+                '[keystone_authtoken] auth_type is v3password ({path}, line '
+                '4), which takes password and user_domain_name or '
+                'user_domain_id or user_id; nothing sets them.',
             ),
         ),
         (

@@ -10,7 +10,14 @@ from glance_status.checks import ownership
 from tests.unit import checkers
 
 USERS = '[DEFAULT]\nowner_is_tenant = False\n'
-SAID = '[DEFAULT] owner_is_tenant is False, so images belong to users.'
+
+
+def said(directory: pathlib.Path) -> str:
+    """Return how messages begin."""
+    return (
+        f'[DEFAULT] owner_is_tenant is False ({directory}/glance-api.conf, '
+        'line 2), so images belong to users.'
+    )
 
 
 @pytest.mark.parametrize(
@@ -30,8 +37,8 @@ def test_users_own_images_on_the_way_into_wallaby(
         results.Finding(
             id='owner-is-tenant',
             result=results.FAILURE,
-            message=f'{SAID} Glance 22.0.0 and later ignore the option and '
-            'take every owner for a project.',
+            message=f'{said(tmp_path)} Glance 22.0.0 and later ignore the '
+            'option and take every owner for a project.',
             remediation=ownership.OWNER_IS_TENANT.remediation,
             since='22.0.0',
             reference=ownership.OWNER_IS_TENANT.reference,
@@ -46,7 +53,7 @@ def test_the_option_is_deprecated_before_wallaby(
     (finding,) = ownership.check_ownership(checker)
     assert (finding.result, finding.message) == (
         results.WARNING,
-        f'{SAID} The option is deprecated, and gone in 22.0.0.',
+        f'{said(tmp_path)} The option is deprecated, and gone in 22.0.0.',
     )
 
 

@@ -21,6 +21,11 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
     ]
 
 
+def place(directory: pathlib.Path) -> str:
+    """Return where the option stands that names the file."""
+    return f'{directory}/glance-api.conf, line 2'
+
+
 def test_no_policy_file(tmp_path: pathlib.Path) -> None:
     assert found(checkers.make(tmp_path, '')) == []
 
@@ -90,8 +95,8 @@ def test_an_option_names_the_json_file(tmp_path: pathlib.Path) -> None:
         (
             'policy-json-explicit',
             results.WARNING,
-            f'[oslo_policy] policy_file names {path}, which is JSON: still '
-            'read, and no longer supported.',
+            f'[oslo_policy] policy_file names {path} ({place(tmp_path)}), '
+            'which is JSON: still read, and no longer supported.',
         )
     ]
 
@@ -103,8 +108,9 @@ def test_json_that_is_no_yaml(tmp_path: pathlib.Path) -> None:
         (
             'policy-json-explicit',
             results.FAILURE,
-            f'[oslo_policy] policy_file names {path}, which is JSON of a kind '
-            'that is not YAML: every request would fail.',
+            f'[oslo_policy] policy_file names {path} ({place(tmp_path)}), '
+            'which is JSON of a kind that is not YAML: every request would '
+            'fail.',
         )
     ]
 
@@ -112,18 +118,27 @@ def test_json_that_is_no_yaml(tmp_path: pathlib.Path) -> None:
 def test_the_option_in_its_old_group(tmp_path: pathlib.Path) -> None:
     (tmp_path / 'policy.json').write_text(RULES)
     text = '[DEFAULT]\npolicy_file = policy.json\n'
-    results_by_target = {
-        target: [
-            name
-            for name, _result, _message in found(
-                checkers.make(tmp_path, text, target=target)
-            )
-        ]
+    path = tmp_path / 'policy.json'
+    assert {
+        target: found(checkers.make(tmp_path, text, target=target))
         for target in ('29', '33')
-    }
-    assert results_by_target == {
-        '29': ['policy-json-explicit'],
-        '33': ['policy-json-implicit'],
+    } == {
+        '29': [
+            (
+                'policy-json-explicit',
+                results.WARNING,
+                f'[DEFAULT] policy_file names {path} ({place(tmp_path)}), '
+                'which is JSON: still read, and no longer supported.',
+            )
+        ],
+        '33': [
+            (
+                'policy-json-implicit',
+                results.FAILURE,
+                f'{path} has 2 rules, and no option names it: 2026.2 Hibiscus '
+                'ignores it and applies its defaults.',
+            )
+        ],
     }
 
 

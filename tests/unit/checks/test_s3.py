@@ -51,13 +51,15 @@ def test_what_is_missing(tmp_path: pathlib.Path) -> None:
             's3-unconfigured',
             FAILURE,
             '[a] does not set s3_store_host, s3_store_access_key, '
-            's3_store_secret_key, which the default store a needs.',
+            's3_store_secret_key, which the default store a '
+            '(glance-api.conf, line 2) needs.',
         ),
         (
             's3-unconfigured',
             WARNING,
             '[b] does not set s3_store_host, s3_store_access_key, '
-            's3_store_secret_key, s3_store_bucket, which the store b needs.',
+            's3_store_secret_key, s3_store_bucket, which the store b '
+            '(glance-api.conf, line 2) needs.',
         ),
     ]
 

@@ -59,11 +59,6 @@ def test_directories_that_are_found(
             'filesystem_store_datadir = /srv/all\n',
             ['os_glance_staging_store'],
         ),
-        (
-            MULTI + TASKS + '[os_glance_staging_store]\n'
-            'filesystem_store_datadir =\n',
-            ['os_glance_staging_store'],
-        ),
     ],
 )
 def test_reserved_stores_have_no_default(
@@ -77,6 +72,19 @@ def test_reserved_stores_have_no_default(
             'Flamingo has no default for it.',
         )
         for group in missing
+    ]
+
+
+def test_a_reserved_store_without_a_directory(tmp_path: pathlib.Path) -> None:
+    text = MULTI + TASKS + STAGING.replace('/srv/s', '')
+    assert found(tmp_path, text, '31') == [
+        (
+            'reserved-stores',
+            FAILURE,
+            '[os_glance_staging_store] filesystem_store_datadir is empty '
+            '(glance-api.conf, line 8), and 2025.2 Flamingo has no default '
+            'for it.',
+        )
     ]
 
 

@@ -21,8 +21,9 @@ from tests.unit import checkers
             [
                 (
                     'rbd-caps',
-                    'Images are in Ceph (a, b), and from 24.0.0 on Glance '
-                    'has to be allowed to read the pools of their clones.',
+                    'Images are in Ceph (a, b) (glance-api.conf, line 2), '
+                    'and from 24.0.0 on Glance has to be allowed to read the '
+                    'pools of their clones.',
                     2,
                 )
             ],
@@ -32,7 +33,14 @@ from tests.unit import checkers
             '[glance_store]\nstores = vmware\ndefault_store = vsphere\n',
             '27',
             '28',
-            [('vmware', 'vmware: the driver vmware is deprecated.', 1)],
+            [
+                (
+                    'vmware',
+                    'vmware (glance-api.conf, line 2): the driver vmware is '
+                    'deprecated.',
+                    1,
+                )
+            ],
         ),
         ('[DEFAULT]\nenabled_backends = a:vmware\n', '24', '27', []),
         (
@@ -42,8 +50,8 @@ from tests.unit import checkers
             [
                 (
                     'sheepdog',
-                    'a: the driver sheepdog is deprecated, and gone in '
-                    '20.0.0.',
+                    'a (glance-api.conf, line 2): the driver sheepdog is '
+                    'deprecated, and gone in 20.0.0.',
                     1,
                 )
             ],
@@ -62,7 +70,11 @@ def test_changes(
     checker = checkers.make(tmp_path, text, source=source, target=target)
     findings = store_changes.check_changes(checker)
     assert [
-        (item.id, item.message, item.affected and item.affected.count)
+        (
+            item.id,
+            item.message.replace(f'{tmp_path}/', ''),
+            item.affected and item.affected.count,
+        )
         for item in findings
     ] == expected
     assert all(item.result == results.WARNING for item in findings)

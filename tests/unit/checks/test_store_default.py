@@ -57,8 +57,8 @@ def test_no_default_backend(tmp_path: pathlib.Path) -> None:
         (
             'default-backend',
             FAILURE,
-            '[DEFAULT] enabled_backends is set, and [glance_store] '
-            'default_backend is not.',
+            '[DEFAULT] enabled_backends is set (glance-api.conf, line 2), and '
+            '[glance_store] default_backend is not.',
         )
     ]
 
@@ -110,8 +110,8 @@ def test_reserved_names(tmp_path: pathlib.Path) -> None:
         (
             'reserved-store-name',
             FAILURE,
-            '[DEFAULT] enabled_backends has the name os_glance_staging_store,'
-            ' which no store may have.',
+            '[DEFAULT] enabled_backends has the name os_glance_staging_store '
+            '(glance-api.conf, line 2), which no store may have.',
         )
     ]
 
@@ -125,8 +125,8 @@ def test_a_store_without_a_section(tmp_path: pathlib.Path) -> None:
         (
             'reserved-store-name',
             FAILURE,
-            '[DEFAULT] enabled_backends has the name DEFAULT, which no store '
-            'may have.',
+            '[DEFAULT] enabled_backends has the name DEFAULT '
+            '(glance-api.conf, line 2), which no store may have.',
         )
     ]
 
@@ -167,6 +167,7 @@ def test_a_default_store_that_cannot_be_written(
         (
             'default-store-read-only',
             WARNING,
-            'The default store is web, whose driver http only reads.',
+            'The default store is web (glance-api.conf, line 2), whose driver '
+            'http only reads.',
         )
     ]

@@ -58,14 +58,16 @@ def test_files_in_the_way(tmp_path: pathlib.Path) -> None:
         (
             'fs-datadir',
             FAILURE,
-            'DIRECTORY/file is a directory of the default store a, and '
-            'DIRECTORY/file is not a directory.',
+            'DIRECTORY/file is a directory of the default store a '
+            '(DIRECTORY/glance-api.conf, line 2), and DIRECTORY/file is not a '
+            'directory.',
         ),
         (
             'staging-directory',
             FAILURE,
-            'Images are staged in DIRECTORY/file/staging, and DIRECTORY/file '
-            'is not a directory.',
+            'Images are staged in DIRECTORY/file/staging '
+            '(DIRECTORY/glance-api.conf, line 8), and DIRECTORY/file is not a '
+            'directory.',
         ),
     ]
 
@@ -77,8 +79,8 @@ def test_staging_without_backends(tmp_path: pathlib.Path) -> None:
         (
             'staging-directory',
             FAILURE,
-            'Images are staged in DIRECTORY/file, and DIRECTORY/file is not '
-            'a directory.',
+            'Images are staged in DIRECTORY/file (DIRECTORY/glance-api.conf, '
+            'line 2), and DIRECTORY/file is not a directory.',
         )
     ]
 

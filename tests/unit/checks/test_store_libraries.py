@@ -30,7 +30,7 @@ def found(
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text, target=target)
     return [
-        (item.id, item.result, item.message)
+        (item.id, item.result, item.message.replace(f'{directory}/', ''))
         for item in store_libraries.check_libraries(checker)
     ]
 
@@ -64,18 +64,19 @@ def test_libraries_that_are_missing(tmp_path: pathlib.Path) -> None:
         (
             'store-python-deps',
             FAILURE,
-            'The driver cinder of c needs cinderclient and os_brick, which '
-            'cannot be imported.',
+            'The driver cinder of c (glance-api.conf, line 2) needs '
+            'cinderclient and os_brick, which cannot be imported.',
         ),
         (
             'store-python-deps',
             FAILURE,
-            'The driver rbd of a needs rados and rbd, which cannot be '
-            'imported.',
+            'The driver rbd of a (glance-api.conf, line 2) needs rados and '
+            'rbd, which cannot be imported.',
         ),
         (
             'store-python-deps',
             WARNING,
-            'The driver s3 of b needs botocore, which cannot be imported.',
+            'The driver s3 of b (glance-api.conf, line 2) needs botocore, '
+            'which cannot be imported.',
         ),
     ]

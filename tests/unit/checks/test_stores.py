@@ -62,8 +62,9 @@ def test_sheepdog_is_gone(
         (
             'removed-store',
             results.FAILURE,
-            f'{option} names the driver sheepdog, which Ussuri (20.0.0) does '
-            'not have; Train (19.0.4) was the last to have it.',
+            f'{option} names the driver sheepdog ({tmp_path}/glance-api.conf, '
+            'line 2), which Ussuri (20.0.0) does not have; Train (19.0.4) was '
+            'the last to have it.',
         )
     ]
 
@@ -74,8 +75,9 @@ def test_s3_is_not_there_yet(tmp_path: pathlib.Path) -> None:
         (
             'removed-store',
             results.FAILURE,
-            '[DEFAULT] enabled_backends (a) names the driver s3, which Train '
-            '(19.0.0) does not have; it came with 20.0.0 (Ussuri).',
+            '[DEFAULT] enabled_backends (a) names the driver s3 '
+            f'({tmp_path}/glance-api.conf, line 2), which Train (19.0.0) does '
+            'not have; it came with 20.0.0 (Ussuri).',
         )
     ]
 
@@ -86,9 +88,9 @@ def test_a_driver_of_nobody(tmp_path: pathlib.Path) -> None:
         (
             'unknown-store',
             results.WARNING,
-            '[DEFAULT] enabled_backends (a) names the driver flie, which no '
-            'release of Glance has and which is not installed beside '
-            'glance-status.',
+            '[DEFAULT] enabled_backends (a) names the driver flie '
+            f'({tmp_path}/glance-api.conf, line 2), which no release of '
+            'Glance has and which is not installed beside glance-status.',
         )
     ]
 
@@ -99,7 +101,8 @@ def test_a_default_store_of_nobody(tmp_path: pathlib.Path) -> None:
         (
             'unknown-store',
             results.FAILURE,
-            '[glance_store] default_store is vmware, and the API does not '
+            '[glance_store] default_store is vmware '
+            f'({tmp_path}/glance-api.conf, line 2), and the API does not '
             'start with any but cinder, file, filesystem, http, https, rbd, '
             's3, swift, swift+config, swift+http, swift+https, vsphere.',
         )
@@ -116,13 +119,22 @@ def test_single_store_options_do_not_count_beside_backends(
     assert found(checkers.make(tmp_path, text)) == []
 
 
-@pytest.mark.parametrize('value', ['a:file, a:rbd', 'file'])
+@pytest.mark.parametrize(
+    ('value', 'reason'),
+    [
+        ('a:file, a:rbd', 'Duplicate key a'),
+        ('file', 'Value should be NAME:VALUE pairs separated by ","'),
+    ],
+)
 def test_backends_that_oslo_config_refuses(
-    tmp_path: pathlib.Path, value: str
+    tmp_path: pathlib.Path, value: str, reason: str
 ) -> None:
     text = f'[DEFAULT]\nenabled_backends = {value}\n'
-    (finding,) = stores.check_stores(checkers.make(tmp_path, text))
-    assert (finding.id, finding.result) == (
-        'enabled-backends-syntax',
-        results.FAILURE,
-    )
+    assert found(checkers.make(tmp_path, text)) == [
+        (
+            'enabled-backends-syntax',
+            results.FAILURE,
+            f'[DEFAULT] enabled_backends ({tmp_path}/glance-api.conf, line 2) '
+            f'cannot be read: {reason}.',
+        )
+    ]

@@ -213,29 +213,29 @@ def test_two_ways_to_an_account(tmp_path: pathlib.Path) -> None:
         (
             MULTI + '[a]\nswift_store_user = a\n',
             None,
-            'The default store a has no account: [a] does not set '
-            'swift_store_key, swift_store_auth_address.',
+            'The default store a (glance-api.conf, line 2) has no account: '
+            '[a] does not set swift_store_key, swift_store_auth_address.',
         ),
         (
             '[glance_store]\nstores = swift\ndefault_store = swift\n',
             None,
-            'The default store swift has no account: [glance_store] does '
-            'not set swift_store_user, swift_store_key, '
-            'swift_store_auth_address.',
+            'The default store swift (glance-api.conf, line 2) has no '
+            'account: [glance_store] does not set swift_store_user, '
+            'swift_store_key, swift_store_auth_address.',
         ),
         (
             NAMED,
             '[ref2]\n',
             'default_swift_reference of the default store a is ref1, and '
-            'swift.conf ([a] swift_store_config_file) has no section of this '
-            'name with user, key and auth_address.',
+            'swift.conf ([a] swift_store_config_file, glance-api.conf, line '
+            '6) has no section of this name with user, key and auth_address.',
         ),
         (
             NAMED,
             FILE.replace('sec%%ret', '"secret'),
             'default_swift_reference of the default store a is ref1, and '
-            'swift.conf ([a] swift_store_config_file) has no section of this '
-            'name with user, key and auth_address.',
+            'swift.conf ([a] swift_store_config_file, glance-api.conf, line '
+            '6) has no section of this name with user, key and auth_address.',
         ),
     ],
 )
