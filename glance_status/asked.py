@@ -68,6 +68,8 @@ class Asked:
         """Forget what was found."""
         self.found = Found()
         self.kinds: dict[str, Found] = {}
+        # Whether it needs a walk of its own, by the key.
+        self.postponed = False
 
     @property
     def closer(self) -> bool:
@@ -180,6 +182,8 @@ class Asked:
         What is equal to the key lies in the same range. Without being told,
         PostgreSQL reads all of the joined table for each range.
         """
+        if part.blocks:
+            return join.on
         also = [
             condition
             for each in _conjuncts(join.on)
@@ -257,12 +261,22 @@ def within(
     """Return the conditions that keep to a range."""
     if key is None:
         return []
+    column, ends = key, (part.after, part.upto)
+    if part.blocks:
+        table = typing.cast(sqlalchemy.TableClause, key.table)
+        column = sqlalchemy.literal_column(f'{table.name}.ctid')
+        ends = tuple(map(_last_of, ends))
     conditions = []
     if part.after is not None:
-        conditions.append(key > part.after)
+        conditions.append(column > ends[0])
     if part.upto is not None:
-        conditions.append(key <= part.upto)
+        conditions.append(column <= ends[1])
     return conditions
+
+
+def _last_of(block: ranges.Key | None) -> typing.Any:
+    """Return what sorts behind all rows of a block."""
+    return sqlalchemy.literal_column(f"'({block},65535)'::tid")
 
 
 def _plain(value: typing.Any) -> typing.Any:

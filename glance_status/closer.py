@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Looks again at a range of a table in which questions have found rows."""
 
+import time
 from collections import abc
 
 import sqlalchemy
+from sqlalchemy import exc
 
-from glance_status import asked, context, ranges, trouble
+from glance_status import asked, context, database, ranges, trouble, walks
 
 # Rows that are fetched at once where each has to be looked at.
 _PAGE = 1000
+# Seconds that a join of many rows by the key is made for, and the part of
+# the time limit that it is at most. The blocks of a range of UUIDs lie all
+# over the table: the larger the range, the fewer are read twice.
+_SECONDS = 1.0
+_PART = 1 / 10
 
 
 def look(
@@ -23,6 +30,14 @@ def look(
     """
     rare = []
     for item, count in found:
+        if item.postponed:
+            continue
+        if item.question.joins and part.blocks and count > _PAGE:
+            # A hash of all that it is joined with, for each range, would
+            # cost more than to go by the key, which both sides have.
+            item.reset()
+            item.postponed = True
+            continue
         if not item.closer:
             item.found.count += count
         if item.closer or item.wanting:
@@ -30,7 +45,7 @@ def look(
                 rare.append(item)
             else:
                 yield from _alone(
-                    checker, item, _in_range(checker, item, part)
+                    checker, item, _in_range(checker, item, part, count)
                 )
     if not rare:
         return
@@ -41,6 +56,40 @@ def look(
         if not item.closer:
             mine = mine[: item.wanting]
         yield from _alone(checker, item, _by_key(checker, item, mine))
+
+
+def look_by_key(
+    checker: context.Checker, item: asked.Asked
+) -> abc.Iterator[None]:
+    """Look closer at all rows of a table, in ranges of its key."""
+    seconds = min(_SECONDS, checker.run.timeout * _PART)
+    walk = walks.by_key(
+        checker.connection, item.question.table, item.key, seconds
+    )
+    yield from _alone(checker, item, _each(checker, item, walk))
+
+
+def _each(
+    checker: context.Checker,
+    item: asked.Asked,
+    walk: abc.Iterable[ranges.Range],
+) -> abc.Iterator[None]:
+    for part in walk:
+        before = item.found.count
+        start = time.monotonic()
+        try:
+            yield from _in_range(checker, item, part)
+        except exc.DBAPIError as error:
+            if (
+                database.took_too_long(error)
+                and isinstance(walk, ranges.Walk)
+                and walk.cut()
+            ):
+                item.found.count = before
+                continue
+            raise
+        if isinstance(walk, ranges.Walk):
+            walk.went(part, time.monotonic() - start)
 
 
 def _alone(
@@ -94,48 +143,68 @@ def _by_key(
 
 
 def _in_range(
-    checker: context.Checker, item: asked.Asked, part: ranges.Range
+    checker: context.Checker,
+    item: asked.Asked,
+    part: ranges.Range,
+    count: int = 0,
 ) -> abc.Iterator[None]:
-    """Take in the rows of a range that are meant."""
+    """Take in the rows of a range that are meant.
+
+    :param count: how many meet the part of the condition that needs no
+        other table
+    """
+    if item.question.sort and part.blocks:
+        for page in part.pages(count, _PAGE):
+            yield from _page_by_page(checker, item, page)
+        return
     if item.question.sort:
         yield from _page_by_page(checker, item, part)
         return
-    statement = item.select(part, *item.wanted)
-    if item.question.joins:
-        key = item.order[0]
-        ends = [end(key) for end in (sqlalchemy.func.min, sqlalchemy.func.max)]
-        counted = item.select(part, sqlalchemy.func.count(), *ends)
-        count, low, high = checker.connection.execute(counted).one()
-        item.found.count += count
+    if item.question.joins and item.key is not None:
+        keys = item.select(part, item.key).limit(_PAGE + 1)
+        found = checker.connection.scalars(keys).all()
         yield
-        if not count:
+        if len(found) <= _PAGE:
+            item.found.count += len(found)
+            yield from _named(checker, item, sorted(found)[: item.wanting])
             return
-        # One or two are found already.
-        statement = statement.where(
-            key.in_([low, high]) if count <= 2 else key.between(low, high)
-        )
+    if item.question.joins:
+        counted = item.select(part, sqlalchemy.func.count())
+        item.found.count += checker.connection.scalar(counted) or 0
+        yield
+    statement = item.select(part, *item.wanted).order_by(*item.order)
     if item.wanting:
-        found = checker.connection.execute(
-            statement.order_by(*item.order).limit(item.wanting)
-        )
-        for row in found:
+        for row in checker.connection.execute(statement.limit(item.wanting)):
             item.name(row)
         yield
+
+
+def _named(
+    checker: context.Checker, item: asked.Asked, keys: list[ranges.Key]
+) -> abc.Iterator[None]:
+    """Name the rows with these keys, which were counted before."""
+    if not keys:
+        return
+    statement = item.select(ranges.Range(), *item.wanted)
+    rows = statement.where(item.order[0].in_(keys)).order_by(*item.order)
+    for row in checker.connection.execute(rows):
+        item.name(row)
+    yield
 
 
 def _page_by_page(
     checker: context.Checker, item: asked.Asked, part: ranges.Range
 ) -> abc.Iterator[None]:
+    key = [] if item.key is None else [item.key]
+    statement = item.select(part, *item.wanted, *key).order_by(*item.order)
+    if key:
+        statement = statement.limit(_PAGE)
     while True:
-        key = [] if item.key is None else [item.key]
-        statement = item.select(part, *item.wanted, *key)
-        statement = statement.order_by(*item.order)
-        if key:
-            statement = statement.limit(_PAGE)
         page = checker.connection.execute(statement).all()
         for row in page:
             item.take(row)
         yield
         if not key or len(page) < _PAGE:
             return
-        part = ranges.Range(page[-1][-1], part.upto)
+        after = asked.within(item.key, ranges.Range(page[-1][-1]))
+        statement = statement.where(*after)

@@ -467,11 +467,16 @@ _UNPROTECTED = (
 )
 
 
+# A join of what is read in a second needs no file on disk with it.
+_WORK_MEM = '64MB'
+
+
 def _postgresql(url: sqlalchemy.URL, access: Access) -> sqlalchemy.Engine:
     limit = _milliseconds(access.statement_timeout)
     guards = (
         '-c default_transaction_read_only=on '
-        f'-c statement_timeout={limit} -c lock_timeout={limit}'
+        f'-c statement_timeout={limit} -c lock_timeout={limit} '
+        f'-c work_mem={_WORK_MEM}'
     )
     given = url.query.get('options', '')
     given = given if isinstance(given, str) else ' '.join(given)

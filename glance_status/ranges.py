@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A table in ranges of its key, each as large as a short statement allows."""
+"""A table in ranges, each as large as a short statement allows.
+
+Ranges are of its key, or of its blocks on disk where the server can find
+those.
+"""
 
 import re
 import typing
 import uuid
+from collections import abc
 
 Key = int | str
 
@@ -11,6 +16,8 @@ Key = int | str
 _FIRST = 64
 # Keys below which it is not worth while to cut.
 _FEW = 1000
+# The same of blocks.
+_FEW_BLOCKS = 16
 # How much larger than the last a range may be.
 _GROWTH = 64
 # Seconds that the shortest statement is taken for.
@@ -21,10 +28,30 @@ _DIGITS = 32
 
 
 class Range(typing.NamedTuple):
-    """Keys after one and up to another; None is without end."""
+    """Keys, or blocks, after one and up to another; None is without end.
+
+    :param blocks: how many the table has; 0 where keys are meant
+    """
 
     after: Key | None = None
     upto: Key | None = None
+    blocks: int = 0
+
+    def pages(self, rows: int, most: int) -> abc.Iterator['Range']:
+        """Return parts of a range of blocks, of about so many rows each.
+
+        :param rows: that are in the range
+        """
+        assert self.blocks
+        at = -1 if self.after is None else int(self.after)
+        end = self.blocks if self.upto is None else int(self.upto)
+        width = max((end - at) * most // max(rows, 1), 1)
+        after = self.after
+        while at + width < end:
+            at += width
+            yield Range(after, at, self.blocks)
+            after = at
+        yield Range(after, self.upto, self.blocks)
 
 
 class Walk:
@@ -36,17 +63,20 @@ class Walk:
     :param low: the smallest key
     :param high: the largest; both integers, or UUIDs as text
     :param seconds: how long a statement may take, about
+    :param blocks: how many the table has, where they are what is counted
     """
 
-    def __init__(self, low: Key, high: Key, seconds: float):
+    def __init__(self, low: Key, high: Key, seconds: float, blocks: int = 0):
         self._seconds = seconds
+        self._blocks = blocks
         self._text = isinstance(low, str)
         self._low, self._end = self._position(low), self._position(high)
         # Texts that are no UUIDs need not sort as their digits do.
         if self._end <= self._low:
             self._low, self._end = 0, 16**_DIGITS - 1 if self._text else 1
         self._at = self._begin = self._low
-        self._first = max((self._end - self._low) // _FIRST, _FEW)
+        few = _FEW_BLOCKS if blocks else _FEW
+        self._first = max((self._end - self._low) // _FIRST, few)
         self._width = self._first
         self._after: Key | None = None
         self._done = False
@@ -69,8 +99,8 @@ class Walk:
         # What would be left is not worth a statement of its own.
         if self._end - self._at < self._width // 4:
             self._at, self._done = self._end, True
-            return Range(self._after, None)
-        return Range(self._after, self._key(self._at))
+            return Range(self._after, None, self._blocks)
+        return Range(self._after, self._key(self._at), self._blocks)
 
     def went(self, part: Range, seconds: float) -> None:
         """Hear how long the statement of a range took."""
@@ -106,6 +136,11 @@ class Walk:
         if not self._text:
             return position
         return str(uuid.UUID(int=position))
+
+
+def walk_blocks(blocks: int, seconds: float) -> Walk:
+    """Return ranges of blocks, which are counted from 0."""
+    return Walk(0, max(blocks - 1, 0), seconds, blocks)
 
 
 def walk(

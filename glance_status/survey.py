@@ -17,6 +17,7 @@ from glance_status import (
     rows,
     schema,
     trouble,
+    walks,
 )
 
 Questions = abc.Mapping[str, abc.Sequence[rows.Question]]
@@ -164,13 +165,14 @@ def _go_over(
     checker: context.Checker, group: list[asked.Asked]
 ) -> abc.Iterator[float]:
     """Count in one statement a range, then name the first that were found."""
-    table, key = group[0].question.table, group[0].key
+    key = group[0].key
     sums = [
         sqlalchemy.func.sum(sqlalchemy.case((item.base, 1), else_=0))
         for item in group
     ]
+    table = group[0].question.table
     seconds = min(_SECONDS, checker.run.timeout * _PART)
-    walk = _walk(checker.connection, table, key, seconds)
+    walk = walks.through(checker.connection, table, key, seconds)
     for part in walk:
         statement = (
             sqlalchemy.select(*sums)
@@ -203,35 +205,8 @@ def _go_over(
             yield share
         # The sum of no rows at all.
         if counts[0] is None and isinstance(walk, ranges.Walk):
-            _skip(checker.connection, key, part, walk)
-
-
-def _walk(
-    connection: sqlalchemy.Connection,
-    table: sqlalchemy.FromClause,
-    key: sqlalchemy.ColumnElement[typing.Any] | None,
-    seconds: float,
-) -> abc.Iterable[ranges.Range]:
-    if key is None:
-        return [ranges.Range()]
-    # As one question, SQLite would go over the whole table.
-    ends = [
-        sqlalchemy.select(end(key)).select_from(table).scalar_subquery()
-        for end in (sqlalchemy.func.min, sqlalchemy.func.max)
-    ]
-    low, high = connection.execute(sqlalchemy.select(*ends)).one()
-    return ranges.walk(low, high, seconds)
-
-
-def _skip(
-    connection: sqlalchemy.Connection,
-    key: sqlalchemy.ColumnElement[typing.Any] | None,
-    part: ranges.Range,
-    walk: ranges.Walk,
-) -> None:
-    if key is None or part.upto is None:
-        return
-    following = sqlalchemy.select(sqlalchemy.func.min(key))
-    found = connection.scalar(following.where(key > part.upto))
-    if found is not None:
-        walk.skip(found)
+            walks.skip(checker.connection, key, part, walk)
+    for item in group:
+        if item.postponed and not item.failed:
+            for _ in closer.look_by_key(checker, item):
+                yield 1.0

@@ -271,7 +271,10 @@ def test_one_pass_in_short_statements(
     # All questions at once; the gap is jumped over.
     assert all(text.count('sum(') == 3 for text in sums)
     assert 2 <= len(sums) <= 4
-    assert all('things.id' in text.partition('WHERE')[2] for text in sums)
+    # On PostgreSQL, what lies together on disk is read together.
+    postgresql = checker.connection.dialect.name == 'postgresql'
+    ranged = 'things.ctid' if postgresql else 'things.id'
+    assert all(ranged in text.partition('WHERE')[2] for text in sums)
 
 
 @pytest.mark.parametrize(

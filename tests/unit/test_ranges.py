@@ -93,3 +93,48 @@ def test_where_no_keys_are_nobody_goes() -> None:
 )
 def test_other_keys_are_read_at_once(low: object, high: object) -> None:
     assert list(ranges.walk(low, high, 1)) == [ranges.Range()]
+
+
+def test_blocks_follow_each_other_from_end_to_end() -> None:
+    parts = []
+    walk = ranges.walk_blocks(100_000, 1)
+    for part in walk:
+        parts.append(part)
+        walk.went(part, 1.0)
+    assert parts[0] == ranges.Range(None, 1562, 100_000)
+    assert parts[-1] == ranges.Range(98406, None, 100_000)
+    assert [part.upto for part in parts[:-1]] == [
+        part.after for part in parts[1:]
+    ]
+
+
+@pytest.mark.parametrize(
+    ('part', 'rows', 'pages'),
+    [
+        # All at once where there are few.
+        (ranges.Range(None, None, 40), 1000, [(None, None)]),
+        (ranges.Range(9, 39, 90), 1000, [(9, 39)]),
+        (
+            ranges.Range(9, 39, 90),
+            3000,
+            [(9, 19), (19, 29), (29, 39)],
+        ),
+        # The last of all goes to the end, which may have moved.
+        (
+            ranges.Range(79, None, 90),
+            2000,
+            [(79, 84), (84, 89), (89, None)],
+        ),
+        # A block is the least.
+        (ranges.Range(None, 1, 90), 90_000, [(None, 0), (0, 1)]),
+    ],
+)
+def test_pages_of_blocks_have_about_as_many_rows_as_may_be(
+    part: ranges.Range,
+    rows: int,
+    pages: list[tuple[int | None, int | None]],
+) -> None:
+    assert list(part.pages(rows, 1000)) == [
+        ranges.Range(after, upto, 90 if part.blocks == 90 else 40)
+        for after, upto in pages
+    ]

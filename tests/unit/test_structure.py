@@ -101,6 +101,7 @@ def test_checks_are_listed_without_sqlalchemy() -> None:
         'survey',
         'tables',
         'trouble',
+        'walks',
     }
     users = {
         name(path)
