@@ -228,11 +228,12 @@ def _names(
                 found.append(Deviation('name-needed', name, columns, index))
         for columns in sorted(after.keys() - before.keys()):
             index = after[columns]
+            later = {*columns} - {*expected[name].columns}
             # With a later column, it is a migration that was done by half.
-            if index in used[name] and {*columns} <= {*expected[name].columns}:
+            if index in used[name] and not later & {*live[name].columns}:
                 found.append(Deviation('name-taken', name, columns, index))
     return found
 
 
 def _index_names(table: layouts.Table) -> set[str]:
-    return {*table.indexes.values(), *table.unique.values()}
+    return {*table.indexes.values(), *table.unique.values(), *table.taken}

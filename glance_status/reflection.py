@@ -49,6 +49,7 @@ def read(
             _indexes(indexes[name], unique=False),
             _foreign_keys(foreign[name]),
             options.get(name, {}).get('mysql_engine', '').lower(),
+            frozenset(each['name'] or '' for each in indexes[name]),
         )
     return found
 

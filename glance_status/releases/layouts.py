@@ -54,6 +54,8 @@ class Table(typing.NamedTuple):
     :param indexes: the other indexes over whole columns
     :param foreign_keys: the table and the columns that columns refer to
     :param engine: of a live table on MariaDB and MySQL, in lower case
+    :param taken: the names of all indexes of a live table, also of those
+        over the columns of another one, or over some rows
     """
 
     columns: dict[str, Column]
@@ -62,6 +64,7 @@ class Table(typing.NamedTuple):
     indexes: dict[Columns, str]
     foreign_keys: dict[Columns, tuple[str, Columns]]
     engine: str = ''
+    taken: frozenset[str] = frozenset()
 
 
 Layout = dict[str, Table]

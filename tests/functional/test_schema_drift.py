@@ -123,6 +123,21 @@ CASES = {
         state='behind_liberty',
         harm='db sync',
     ),
+    'index of a migration to come, on a column of today': Case(
+        # On MariaDB the columns are there after a migration that failed.
+        dict.fromkeys(
+            ('sqlite', 'postgresql'),
+            ('CREATE INDEX ix_tasks_image_id ON tasks (type)',),
+        ),
+        (
+            'schema-later-index',
+            FAILURE,
+            'Indexes that a migration is going to make: ix_tasks_image_id on '
+            'tasks(image_id).',
+        ),
+        state='behind_train_contract01',
+        harm='db sync',
+    ),
     'unique constraint': Case(
         {
             'sqlite': (
