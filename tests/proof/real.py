@@ -45,19 +45,22 @@ class Answer:
     log: str
 
 
-def paste() -> str:
+def paste(root: pathlib.Path | None = None) -> str:
     """Return the paste file that the real Glance ships, but for Keystone.
 
     The flavors without Keystone take who asks from headers, as the others
     do after Keystone's middleware: see ``ADMIN``.
+
+    :param root: the prefix of another Glance's environment
     """
-    text = (_root() / 'etc/glance/glance-api-paste.ini').read_text()
+    path = (root or _root()) / 'etc/glance/glance-api-paste.ini'
+    text = path.read_text()
     return text.replace(' unauthenticated-context ', ' context ')
 
 
 def deployment(
     directory: pathlib.Path,
-    connection: str,
+    connection: str | None,
     sections: abc.Mapping[str, command.Section] | None = None,
 ) -> pathlib.Path:
     """Write a configuration that the real Glance starts with, or nearly.

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deployments, clean ones and hazards, as data.
+
+A variant is a way to run Glance well; a hazard is a change to a variant that
+an upgrade may or may not survive. Neither says what becomes of it: that is
+asked of the real Glance, and of this tool.
+"""
+
+import random
+from collections import abc
+
+from tests.proof.corpus import (
+    cache,
+    clean,
+    database,
+    images,
+    options,
+    paste,
+    policy,
+    rows,
+    services,
+    stores,
+)
+from tests.proof.corpus.change import Change
+
+VARIANTS: dict[str, Change] = {item.name: item for item in clean.VARIANTS}
+"""Deployments that are well, by name."""
+
+HAZARDS: dict[str, Change] = {
+    item.name: item
+    for topic in (
+        cache,
+        database,
+        images,
+        options,
+        paste,
+        policy,
+        rows,
+        services,
+        stores,
+    )
+    for item in topic.HAZARDS
+}
+"""What may go wrong, by name."""
+
+
+def combinations(count: int, seed: int) -> abc.Iterator[tuple[Change, ...]]:
+    """Yield hazards that meet in one deployment, two to four at a time.
+
+    They are of one variant, and of two states of the database at most one
+    counts.
+    """
+    chosen = random.Random(seed)
+    for _number in range(count):
+        base = chosen.choice([item.base for item in HAZARDS.values()])
+        alike = [item for item in HAZARDS.values() if item.base == base]
+        size = min(chosen.choice((2, 2, 3, 4)), len(alike))
+        yield tuple(chosen.sample(alike, size))

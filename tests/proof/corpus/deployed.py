@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Changes, made to a deployment in a directory."""
+
+import pathlib
+import urllib.parse
+from collections import abc
+from typing import Any
+
+from tests.functional import glance_databases
+from tests.proof import real
+from tests.proof.corpus.change import Change, merged
+
+
+def make(
+    directory: pathlib.Path,
+    url: str,
+    changes: abc.Sequence[Change],
+    paste: str,
+    cloud: str,
+) -> None:
+    """Write the configuration, and change the database.
+
+    :param url: of the database, which is in its state
+    :param paste: the paste file that the release ships
+    :param cloud: the address of Keystone
+    """
+
+    def put(value: Any) -> Any:
+        if isinstance(value, str):
+            named = value.replace('{path}', str(directory))
+            port = urllib.parse.urlsplit(cloud).port
+            return named.replace('{cloud}', cloud).replace('{port}', str(port))
+        if isinstance(value, list):
+            return [put(item) for item in value]
+        return value
+
+    sections = merged(
+        {'database': {'connection': url.replace('$', '$$')}},
+        *(change.sections for change in changes),
+    )
+    filled = {
+        name: {option: put(value) for option, value in options.items()}
+        for name, options in sections.items()
+    }
+    real.deployment(directory, None, filled)
+    for change in changes:
+        paste = change.paste(paste)
+        for name, content in change.files.items():
+            path = directory / name
+            if content is None:
+                path.mkdir(parents=True, exist_ok=True)
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(put(content))
+        glance_databases.execute(url, *change.sql)
+        for table, values in change.rows:
+            row = {key: put(value) for key, value in values.items()}
+            glance_databases.insert(url, table, row)
+    (directory / 'glance-api-paste.ini').write_text(paste)

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Options by what their names and values are alone."""
+
+from tests.proof.corpus.change import Change, default, option
+
+HAZARDS = (
+    *(
+        Change(
+            f'[{section}] {name} = {value or "nothing"}',
+            ('value-refused',),
+            sections=option(section, name, value),
+        )
+        for section, name, value in (
+            ('cors', 'max_age', 'long'),
+            ('wsgi', 'task_pool_threads', '0'),
+            ('wsgi', 'task_pool_threads', '-1'),
+            ('local', 'filesystem_store_chunk_size', 'large'),
+            ('local', 'filesystem_store_thin_provisioning', 'maybe'),
+            ('database', 'max_retries', 'often'),
+            ('database', 'max_pool_size', ''),
+            ('database', 'connection_recycle_time', '-5'),
+            ('database', 'mysql_sql_mode', ''),
+            ('database', 'slave_connection', 'nonsense'),
+            ('oslo_concurrency', 'disable_process_locking', 'maybe'),
+            ('oslo_middleware', 'enable_proxy_headers_parsing', 'Nope'),
+            ('oslo_policy', 'enforce_new_defaults', ''),
+            ('oslo_policy', 'remote_timeout', '-1'),
+            ('DEFAULT', 'debug', 'maybe'),
+            ('DEFAULT', 'log_rotation_type', 'weekly'),
+            ('DEFAULT', 'rpc_response_timeout', 'long'),
+            ('DEFAULT', 'executor_thread_pool_size', 'x'),
+            ('DEFAULT', 'state_path', '$nothing'),
+            ('DEFAULT', 'public_endpoint', '$nothing'),
+            ('DEFAULT', 'image_size_cap', '$nothing'),
+        )
+    ),
+    Change(
+        'a value with a reference to nothing',
+        sections=option(
+            'local', 'filesystem_store_datadir', '{path}/$nothing'
+        ),
+    ),
+    Change(
+        'a value with a dollar',
+        sections=option('local', 'store_description', 'a $$ b'),
+    ),
+    Change(
+        'an option that nobody knows',
+        ('option-unknown',),
+        sections=default(no_such_option='1'),
+    ),
+    Change(
+        'a section that nobody knows',
+        ('option-unknown',),
+        sections=option('no_such_section', 'a', '1'),
+    ),
+    Change(
+        'an option that is deprecated',
+        ('option-deprecated',),
+        sections=default(image_cache_sqlite_db='cache.db'),
+    ),
+    Change(
+        'an option by its old name',
+        ('option-old-name',),
+        sections=option('DEFAULT', 'location_strategy', 'location_order'),
+    ),
+)

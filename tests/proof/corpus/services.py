@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Options of what Glance talks with that something is wrong with."""
+
+from tests.proof.corpus.change import Change, default, option
+
+NOTIFIES = 'oslo_messaging_notifications'
+AUTH = 'keystone_authtoken'
+GONE = dict.fromkeys(
+    (
+        'auth_type',
+        'auth_url',
+        'www_authenticate_uri',
+        'username',
+        'password',
+        'project_name',
+        'user_domain_name',
+        'project_domain_name',
+    )
+)
+
+HAZARDS = (
+    *(
+        Change(
+            f'the transport {url}',
+            ('transport',),
+            sections=default(transport_url=url),
+        )
+        for url in ('zmq://127.0.0.1', 'amqp://127.0.0.1', 'qpid://127.0.0.1')
+    ),
+    *(
+        Change(
+            f'the transport {url or "of nothing"}',
+            ('transport-url',),
+            sections=default(transport_url=url),
+        )
+        for url in (
+            '//127.0.0.1',
+            'rabbit://h:x',
+            'rabbit:127.0.0.1',
+            '127.0.0.1:5672',
+            'Rabbit://127.0.0.1:1',
+            'rabbit://a:p@ss@127.0.0.1:1/',
+            'rabbit://a:b@h1:1,a:b@h2:1/',
+            'rabbit://a:b@h1:1,h2/?ssl=1',
+            'rabbit://[::1]:1/',
+            'rabbit://a:p%40@127.0.0.1:1/%2F',
+            '',
+        )
+    ),
+    Change(
+        'a transport of notifications without a port',
+        ('transport-url',),
+        sections=option(NOTIFIES, 'transport_url', 'rabbit://h:x'),
+    ),
+    Change(
+        'Kafka without its library',
+        ('kafka-client',),
+        sections=default(transport_url='kafka://127.0.0.1:1'),
+    ),
+    Change(
+        'a driver of notifications that nobody knows',
+        ('notification-driver',),
+        sections=option(NOTIFIES, 'driver', 'mine'),
+    ),
+    Change(
+        'two drivers of notifications',
+        sections=option(NOTIFIES, 'driver', ['log', 'noop']),
+    ),
+    Change(
+        'old names of notifications',
+        ('notif-opts',),
+        sections=default(notification_driver='messaging', rabbit_host='a'),
+    ),
+    Change(
+        'no options of Keystone',
+        ('keystone-auth-incomplete',),
+        'keystone',
+        {AUTH: GONE},
+    ),
+    Change(
+        'old options of Keystone',
+        ('keystone-old-opts',),
+        'keystone',
+        {AUTH: {**GONE, 'identity_uri': '{cloud}', 'admin_user': 'glance'}},
+    ),
+    *(
+        Change(
+            f'Keystone without {name}',
+            ('keystone-auth-incomplete',),
+            'keystone',
+            option(AUTH, name, None),
+        )
+        for name in (
+            'auth_type',
+            'auth_url',
+            'username',
+            'password',
+            'project_name',
+            'user_domain_name',
+            'project_domain_name',
+            'www_authenticate_uri',
+        )
+    ),
+    Change(
+        'a plug-in of Keystone in capitals',
+        ('keystone-auth-type',),
+        'keystone',
+        option(AUTH, 'auth_type', 'Password'),
+    ),
+    Change(
+        'version 3 of the plug-in',
+        base='keystone',
+        sections=option(AUTH, 'auth_type', 'v3password'),
+    ),
+    Change(
+        'version 2 of the plug-in',
+        ('keystone-auth-type',),
+        'keystone',
+        option(AUTH, 'auth_type', 'v2password'),
+    ),
+    Change(
+        'a version of Keystone that is none',
+        ('keystone-auth-version',),
+        'keystone',
+        option(AUTH, 'auth_version', 'three'),
+    ),
+    Change(
+        'version 2 of Keystone, in its options',
+        ('keystone-auth-version',),
+        'keystone',
+        option(AUTH, 'auth_version', 'v2.0'),
+    ),
+    Change(
+        'certificates of a cache that are not there',
+        ('keystone-files',),
+        'keystone',
+        {
+            AUTH: {
+                'memcache_tls_enabled': 'true',
+                'memcache_tls_cafile': '/no/such/file',
+            }
+        },
+    ),
+    Change(
+        'a cache of tokens without its key',
+        ('keystone-memcache-key',),
+        'keystone',
+        option(AUTH, 'memcache_security_strategy', 'MAC'),
+    ),
+    Change(
+        'a cache of tokens of a strategy that is none',
+        ('value-refused',),
+        'keystone',
+        option(AUTH, 'memcache_security_strategy', 'SIGN'),
+    ),
+    Change(
+        'a cache of tokens without its library',
+        ('memcache-client',),
+        'keystone',
+        option(AUTH, 'memcached_servers', '127.0.0.1:1'),
+    ),
+    Change(
+        'old roles of services',
+        ('service-token-roles',),
+        'keystone',
+        option(AUTH, 'service_token_roles_required', 'false'),
+    ),
+    Change(
+        'a key manager that is not there',
+        ('key-manager-backend',),
+        sections=option('key_manager', 'backend', 'fixed'),
+    ),
+    Change(
+        'sources with bits of hosts',
+        ('healthcheck-sources',),
+        sections=option('healthcheck', 'allowed_source_ranges', '127.0.0.1/8'),
+    ),
+    Change(
+        'a healthcheck that nobody knows',
+        ('healthcheck-backends',),
+        sections=option('healthcheck', 'backends', 'mine'),
+    ),
+    Change(
+        'quotas of Keystone without an endpoint',
+        ('keystone-limits',),
+        sections=default(use_keystone_limits='true'),
+    ),
+    Change(
+        'a plug-in of quotas that is none',
+        ('keystone-limits',),
+        sections=option('oslo_limit', 'auth_type', 'passwort'),
+    ),
+    Change(
+        'levels of logs in small letters',
+        ('log-levels',),
+        sections=default(default_log_levels='amqp=WARN,oslo=warn'),
+    ),
+    Change(
+        'levels of logs without a level',
+        ('log-levels',),
+        sections=default(default_log_levels='amqp'),
+    ),
+    Change(
+        'no levels of logs',
+        sections=default(default_log_levels=''),
+    ),
+    Change(
+        'a facility that is none',
+        ('log-facility',),
+        sections=default(use_syslog='true', syslog_log_facility='LOG_KERN'),
+    ),
+    Change(
+        'a facility that is none, of what is off',
+        sections=default(syslog_log_facility='LOG_KERN'),
+    ),
+    Change(
+        'a directory of logs that is not there',
+        ('log-directory',),
+        sections=default(log_dir='{path}/log'),
+    ),
+    Change(
+        'a file of logs in a directory that is not there',
+        ('log-directory',),
+        sections=default(log_file='{path}/log/api.log'),
+    ),
+    Change(
+        'a configuration of logs that is not there',
+        ('log-directory',),
+        sections=default(log_config_append='{path}/logging.conf'),
+    ),
+    Change(
+        'a configuration of logs that is none',
+        sections=default(log_config_append='{path}/logging.conf'),
+        files={'logging.conf': '[loggers]\nkeys = root\n'},
+    ),
+    Change(
+        'a directory of reports that is not there',
+        ('log-directory',),
+        sections=option('oslo_reports', 'file_event_handler', '{path}/none'),
+    ),
+    Change(
+        'the journal without its library',
+        ('journal-client',),
+        sections=default(use_journal='true'),
+    ),
+    Change(
+        'a profiler that writes to Jaeger',
+        ('profiler-jaeger',),
+        sections={
+            'profiler': {
+                'enabled': 'true',
+                'hmac_keys': 'SECRET',
+                'connection_string': 'jaeger://127.0.0.1:6831',
+            }
+        },
+    ),
+    Change(
+        'the options of the server',
+        ('standalone-server',),
+        sections=default(workers='abc', bind_port='9292'),
+    ),
+    Change(
+        'certificates of the server',
+        ('native-tls',),
+        sections=default(cert_file='/etc/a.pem', key_file='/etc/a.key'),
+    ),
+    Change(
+        'the options of the registry',
+        ('registry',),
+        sections=default(
+            registry_host='127.0.0.1', data_api='glance.db.registry.api'
+        ),
+    ),
+)

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""This tool and the real Glance agree, but for what is documented."""
+
+import random
+
+import pytest
+
+from glance_status import releases
+from tests.functional import glance_databases
+from tests.proof import agreement, corpus, judged
+
+SEED = 33
+MAJOR = 33
+
+
+def sample() -> list[agreement.Changes]:
+    """Return deployments of each kind, and all that is documented last."""
+    chosen = random.Random(SEED)
+    alone = [(item,) for item in corpus.HAZARDS.values()]
+    return [
+        *chosen.sample(alone, 8),
+        *corpus.combinations(2, SEED),
+        *chosen.sample(
+            [
+                (corpus.HAZARDS[name],)
+                for name in sorted(judged.known(MAJOR))
+                if name in corpus.HAZARDS
+            ],
+            2,
+        ),
+    ]
+
+
+def test_a_sample_agrees_but_for_what_is_documented() -> None:
+    glance_databases.require('sqlite')
+    with agreement.measuring(
+        agreement.default_environment(), releases.find(str(MAJOR))
+    ) as measure:
+        judgements = [measure.judge(changes) for changes in sample()]
+    documented = judged.known(MAJOR)
+    assert {
+        item.name: item.kind.value
+        for item in judgements
+        if item.kind in judged.DISAGREE
+    } == {
+        item.name: documented[item.name]
+        for item in judgements
+        if item.name in documented
+    }
+
+
+@pytest.mark.parametrize('major', [item.major for item in releases.targets()])
+def test_what_is_documented_is_in_the_corpus(major: int) -> None:
+    names = corpus.HAZARDS.keys() | corpus.VARIANTS.keys()
+    assert judged.known(major).keys() - names == set()
