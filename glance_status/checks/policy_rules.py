@@ -29,9 +29,10 @@ BROKEN = results.FindingKind(
     id='policy-rule-broken',
     title='A rule cannot be parsed',
     looks_for='Rules in policy files with an operator too many, two checks '
-    'without one between them, or a parenthesis that has no other.',
+    'without one between them, a parenthesis that has no other, or a check '
+    'that has no kind, such as admin for role:admin.',
     matters='oslo.policy logs an error and refuses everybody, administrators '
-    'too.',
+    'too. A check without a kind fits nobody.',
     remediation='Correct the rule: checks such as role:admin, joined by and '
     'and or, with not before them and parentheses around them.',
     reference='https://docs.openstack.org/oslo.policy/latest/reference/api/'

@@ -116,7 +116,10 @@ def references(rule: str) -> set[str]:
 
 
 def is_broken(rule: str) -> bool:
-    """Tell whether a rule cannot be parsed, so that it refuses everybody."""
+    """Tell whether a rule, or a check in it, cannot be parsed.
+
+    The rule then refuses everybody, or whoever has this check alone.
+    """
     wanted, depth = True, 0
     for token in _tokens(rule):
         if token in ('(', 'not') and wanted:
@@ -125,7 +128,7 @@ def is_broken(rule: str) -> bool:
             depth -= 1
         elif token in ('and', 'or') and not wanted:
             wanted = True
-        elif token not in ('(', ')', 'and', 'or', 'not', '"') and wanted:
+        elif wanted and (':' in token or token in ('@', '!')):
             wanted = False
         else:
             return True

@@ -66,6 +66,13 @@ def _arguments(argv: abc.Sequence[str] | None) -> argparse.Namespace:
         '--only', default='*', metavar='PATTERN', help='of the names'
     )
     parser.add_argument(
+        '--every',
+        type=int,
+        default=1,
+        metavar='N',
+        help='one of N hazards alone; 1, all of them, by default',
+    )
+    parser.add_argument(
         '--random',
         type=int,
         default=0,
@@ -102,7 +109,7 @@ def wanted(args: argparse.Namespace) -> abc.Iterator[Changes]:
         return
     for changes in (
         *((item,) for item in corpus.VARIANTS.values()),
-        *((item,) for item in corpus.HAZARDS.values()),
+        *((item,) for item in [*corpus.HAZARDS.values()][:: args.every]),
     ):
         if fnmatch.fnmatch(changes[0].name, args.only):
             yield changes

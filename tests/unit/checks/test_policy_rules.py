@@ -282,6 +282,8 @@ def test_a_rule_that_property_protections_ask_for(
         '()',
         'role:a and ()',
         "role:a and 'b'",
+        'nonsense',
+        'role:a or admin',
         ' ',
     ],
 )
