@@ -81,11 +81,38 @@ NEEDS: dict[str, Needs] = {
     'v3totp': (*_URL, _USER[0], *_DOMAIN, ('passcode',)),
 }
 
-_ALIASES = {
-    'code': ('authorization_code', 'authorization-code'),
-    'endpoint': ('url',),
-    'username': ('user_name', 'user-name'),
+# What else Keystone can find the user, and then the project, by.
+_DEFAULT_DOMAIN = ('default_domain_name', 'default_domain_id')
+_SCOPES = ('domain_name', 'domain_id', 'system_scope', 'trust_id')
+_PROJECT: Needs = (
+    ('project_name', 'project_id', *_SCOPES),
+    (
+        'project_domain_name',
+        'project_domain_id',
+        'project_id',
+        *_DEFAULT_DOMAIN,
+        *_SCOPES,
+    ),
+)
+
+# What Keystone asks for besides, before a service may check tokens.
+SERVICE_NEEDS: dict[str, Needs] = {
+    'password': ((*_DOMAIN[0], *_DEFAULT_DOMAIN), *_PROJECT),
+    'v3password': _PROJECT,
 }
+
+# Those of a version of Keystone's API that ended with Queens.
+ENDED = frozenset({'v2password', 'v2token'})
+
+_ALIASES = {
+    'code': ('authorization_code',),
+    'endpoint': ('url',),
+    'project_id': ('tenant_id',),
+    'project_name': ('tenant_name',),
+    'username': ('user_name',),
+}
+# So many names of one thing are told.
+_TOLD = 3
 
 
 class Identity(typing.NamedTuple):
@@ -157,11 +184,17 @@ def _is_known(checker: context.Checker, plugin: str) -> bool:
     )
 
 
-def lacking(checker: context.Checker, identity: Identity) -> list[str]:
-    """Return the names of the options that its plug-in asks for in vain."""
+def lacking(
+    checker: context.Checker, identity: Identity, service: bool = False
+) -> list[str]:
+    """Return the names of the options that its plug-in asks for in vain.
+
+    :param service: whether it is to check the tokens of others
+    """
+    more = SERVICE_NEEDS.get(identity.plugin, ()) if service else ()
     return [
-        ' or '.join(names)
-        for names in NEEDS.get(identity.plugin, ())
+        ' or '.join(names[:_TOLD])
+        for names in (*NEEDS.get(identity.plugin, ()), *more)
         if not any(is_set(checker, identity.section, name) for name in names)
     ]
 
@@ -169,7 +202,8 @@ def lacking(checker: context.Checker, identity: Identity) -> list[str]:
 def is_set(checker: context.Checker, section: str, option: str) -> bool:
     """Tell whether an option has a value, under an old name or its own."""
     found = [
-        checker.written(section, name)
+        checker.written(section, spelt)
         for name in (option, *_ALIASES.get(option, ()))
+        for spelt in (name, name.replace('_', '-'))
     ]
     return any(item and item.value for item in found)

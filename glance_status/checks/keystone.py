@@ -20,8 +20,11 @@ AUTH_TYPE = results.FindingKind(
     title='[keystone_authtoken] auth_type names no plug-in',
     looks_for='A [keystone_authtoken] auth_type, or auth_plugin, that '
     'keystoneauth does not have and no distribution installed here brings, '
-    'where requests go through Keystone. Upper and lower case differ.',
-    matters='The API does not start: NoMatchingPlugin.',
+    'or one for version 2 of Keystone, where requests go through Keystone. '
+    'Upper and lower case differ.',
+    matters='The API does not start: NoMatchingPlugin. With version 2, which '
+    'Keystone has not had since its 13.0.0 (Queens), it starts and cannot '
+    'check any token.',
     remediation='Write auth_type = password, with auth_url, username, '
     'password, user_domain_name, project_name and project_domain_name.',
     reference=_DOCUMENTED,
@@ -31,9 +34,9 @@ INCOMPLETE = results.FindingKind(
     title='[keystone_authtoken] does not say how to authenticate',
     looks_for='No [keystone_authtoken] auth_type, or one whose plug-in asks '
     'for options that are not set, where requests go through Keystone.',
-    matters='Without auth_url the API does not start. Without auth_type or a '
-    'user and password it starts, and cannot check any token: requests end '
-    'with 500 or 401.',
+    matters='Without auth_url the API does not start. Without auth_type, a '
+    'user and password, a project, or the domains of user and project, it '
+    'starts, and cannot check any token: requests end with 500 or 401.',
     remediation='Write auth_type = password, with auth_url, username, '
     'password, user_domain_name, project_name and project_domain_name.',
     reference=_DOCUMENTED,
@@ -111,7 +114,15 @@ def _authentication(checker: context.Checker) -> list[results.Finding]:
         return []
     if not how.known:
         return [AUTH_TYPE.failure(f'{how.unknown}: the API would not start.')]
-    missing = identity.lacking(checker, how)
+    if how.plugin in identity.ENDED:
+        return [
+            AUTH_TYPE.failure(
+                f'[{how.section}] auth_type is {how.plugin}{how.place}, for '
+                'version 2 of Keystone, which no supported Keystone has: '
+                'Glance cannot check any token.'
+            )
+        ]
+    missing = identity.lacking(checker, how, service=True)
     if not missing:
         return []
     return [

@@ -73,6 +73,8 @@ KEYSTONE = {
     'username': 'glance',
     'password': 'not-a-real-secret',
     'user_domain_name': 'Default',
+    'project_name': 'service',
+    'project_domain_name': 'Default',
 }
 
 Sections = dict[str, dict[str, Any]]

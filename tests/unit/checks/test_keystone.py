@@ -13,6 +13,7 @@ FLAVOR = '[paste_deploy]\nflavor = keystone\n[keystone_authtoken]\n'
 COMPLETE = (
     'auth_type = password\nauth_url = http://ks/v3\nusername = glance\n'
     'password = secret\nuser_domain_name = Default\n'
+    'project_name = service\nproject_domain_name = Default\n'
     'service_token_roles_required = true\n'
 )
 
@@ -55,6 +56,12 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
             '33',
         ),
         (FLAVOR + COMPLETE.replace('username', 'user-name'), '33'),
+        (FLAVOR + COMPLETE.replace('project_name', 'tenant-name'), '33'),
+        (
+            FLAVOR + COMPLETE.replace('user_domain_name', 'default_domain_id'),
+            '33',
+        ),
+        (FLAVOR + COMPLETE.replace('project_name', 'system_scope'), '33'),
         *(
             (f'{FLAVOR}{COMPLETE}auth_version = {version}\n', '33')
             for version in ('v3', '3', 'v2.0')
@@ -94,7 +101,36 @@ def test_what_keystone_takes(
                 'keystone-auth-incomplete',
                 '[keystone_authtoken] auth_type is v3password ({path}, line '
                 '4), which takes password and user_domain_name or '
-                'user_domain_id or user_id; nothing sets them.',
+                'user_domain_id or user_id and project_name or project_id or '
+                'domain_name and project_domain_name or project_domain_id or '
+                'project_id; nothing sets them.',
+            ),
+        ),
+        (
+            COMPLETE.replace('project_domain_name', 'project_domain'),
+            (
+                'keystone-auth-incomplete',
+                '[keystone_authtoken] auth_type is password ({path}, line '
+                '4), which takes project_domain_name or project_domain_id or '
+                'project_id; nothing sets it.',
+            ),
+        ),
+        (
+            COMPLETE.replace('user_domain_name', 'domain'),
+            (
+                'keystone-auth-incomplete',
+                '[keystone_authtoken] auth_type is password ({path}, line '
+                '4), which takes user_domain_name or user_domain_id or '
+                'user_id; nothing sets it.',
+            ),
+        ),
+        (
+            COMPLETE.replace('= password', '= v2password', 1),
+            (
+                'keystone-auth-type',
+                '[keystone_authtoken] auth_type is v2password ({path}, line '
+                '4), for version 2 of Keystone, which no supported Keystone '
+                'has: Glance cannot check any token.',
             ),
         ),
         (
@@ -110,7 +146,7 @@ def test_what_keystone_takes(
             (
                 'keystone-auth-version',
                 '[keystone_authtoken] auth_version is three ({path}, line '
-                '10): the API would not start.',
+                '12): the API would not start.',
             ),
         ),
         (
@@ -118,7 +154,7 @@ def test_what_keystone_takes(
             (
                 'keystone-memcache-key',
                 '[keystone_authtoken] memcache_security_strategy is mac '
-                '({path}, line 10), and memcache_secret_key is not set: the '
+                '({path}, line 12), and memcache_secret_key is not set: the '
                 'API would not start.',
             ),
         ),
@@ -193,7 +229,7 @@ def test_only_the_options_of_the_past(
                 (
                     results.SUCCESS,
                     '[keystone_authtoken] has admin_user, admin_password, '
-                    'identity_uri ({path}, line 11), which have no effect '
+                    'identity_uri ({path}, line 13), which have no effect '
                     'beside auth_type; 33.0.0 does not know them.',
                 )
             ],
@@ -205,7 +241,7 @@ def test_only_the_options_of_the_past(
             [
                 (
                     results.WARNING,
-                    '[keystone_authtoken] auth_uri ({path}, line 10) is not '
+                    '[keystone_authtoken] auth_uri ({path}, line 12) is not '
                     'read from 33.0.0 (2026.2 Hibiscus) on. In its place '
                     'counts [keystone_authtoken] www_authenticate_uri, which '
                     'is not set.',
@@ -218,7 +254,7 @@ def test_only_the_options_of_the_past(
             [
                 (
                     results.WARNING,
-                    '[keystone_authtoken] signing_dir ({path}, line 10) is '
+                    '[keystone_authtoken] signing_dir ({path}, line 12) is '
                     'not read from 19.0.0 (Train) on.',
                 )
             ],
