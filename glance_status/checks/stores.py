@@ -7,7 +7,7 @@ import typing
 from oslo_config import cfg
 
 from glance_status import context, options, plugins, releases, results
-from glance_status.checks import values
+from glance_status.checks import presence, values
 
 REMOVED_STORE = results.FindingKind(
     id='removed-store',
@@ -27,10 +27,13 @@ UNKNOWN_STORE = results.FindingKind(
     id='unknown-store',
     title='A store has a driver that no release of Glance has',
     looks_for='Drivers in the same options that no released glance_store '
-    'brings, and that are not installed beside this tool either.',
+    'brings, and that are not installed beside this tool either. It is a '
+    'failure where a backend has no driver, or one in capitals, and where '
+    'the target is installed beside this tool.',
     matters='A driver of another party has to be installed, in a version for '
     'the target, before the API starts; a misspelt name leaves its images '
-    'out of reach.',
+    'out of reach, and /v2/info/stores answers 500. The API does not start '
+    'if the store is the default one.',
     remediation='Correct the name, or install the driver where the new '
     'Glance will run.',
 )
@@ -133,11 +136,23 @@ def _judged(use: Use, checker: context.Checker) -> results.Finding | None:
         )
     if use.driver in _installed_drivers():
         return None
+    if not use.driver:
+        return UNKNOWN_STORE.failure(
+            f'{use.title} names no driver{where}.', affected=affected
+        )
+    near = use.driver.lower()
+    meant = (
+        f' (did you mean {near}?)' if near in _drivers(target, False) else ''
+    )
     message = (
         f'{use.title} names the driver {use.driver}{where}, which no release '
-        'of Glance has and which is not installed beside glance-status.'
+        'of Glance has and which is not installed beside '
+        f'glance-status{meant}.'
     )
-    return UNKNOWN_STORE.warning(message, affected=affected)
+    # Its Glance would not find it either; [glance_store] stores are lenient.
+    here = presence.runs_target(checker) and use.name is not None
+    made = UNKNOWN_STORE.failure if meant or here else UNKNOWN_STORE.warning
+    return made(message, affected=affected)
 
 
 def _drivers(release: releases.Release, default: bool) -> frozenset[str]:

@@ -95,6 +95,47 @@ def test_a_driver_of_nobody(tmp_path: pathlib.Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ('driver', 'said'),
+    [
+        ('', 'names no driver ({path}/glance-api.conf, line 2).'),
+        (
+            'File',
+            'names the driver File ({path}/glance-api.conf, line 2), which '
+            'no release of Glance has and which is not installed beside '
+            'glance-status (did you mean file?).',
+        ),
+    ],
+)
+def test_a_driver_that_cannot_be_one(
+    tmp_path: pathlib.Path, driver: str, said: str
+) -> None:
+    text = f'[DEFAULT]\nenabled_backends = a:{driver}\n'
+    assert found(checkers.make(tmp_path, text)) == [
+        (
+            'unknown-store',
+            results.FAILURE,
+            '[DEFAULT] enabled_backends (a) ' + said.format(path=tmp_path),
+        )
+    ]
+
+
+def test_a_driver_that_the_target_beside_does_not_find(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkers.install(tmp_path, monkeypatch, 'glance', '33.0.0')
+
+    def severity(text: str, target: str) -> list[int]:
+        checker = checkers.make(tmp_path, text, target=target)
+        return [result for _id, result, _message in found(checker)]
+
+    named = '[DEFAULT]\nenabled_backends = a:mine\n'
+    assert severity(named, '33') == [results.FAILURE]
+    assert severity(named, '32') == [results.WARNING]
+    unnamed = '[glance_store]\nstores = file,mine\n'
+    assert severity(unnamed, '33') == [results.WARNING]
+
+
 def test_a_default_store_of_nobody(tmp_path: pathlib.Path) -> None:
     text = '[glance_store]\ndefault_store = vmware\n'
     assert found(checkers.make(tmp_path, text)) == [
