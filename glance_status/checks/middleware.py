@@ -4,7 +4,7 @@
 import re
 
 from glance_status import context, plugins, results
-from glance_status.checks import pipeline, rules, values
+from glance_status.checks import pipeline, presence, rules, values
 
 # The first release whose own paste file has healthcheck as an application.
 HEALTHCHECK_IS_APP = 27
@@ -80,7 +80,8 @@ FACTORY = results.FindingKind(
     looks_for='Middleware in the pipeline of the configured flavor that the '
     'target does not have, such as SSLMiddleware of oslo.middleware before '
     '6.0.0, glance.registry or keystoneclient.middleware; and middleware '
-    'that is not of OpenStack.',
+    'that is not of OpenStack: a failure where the target is installed '
+    'beside this tool and the package is not.',
     matters='With middleware that cannot be imported the API does not '
     'start: ImportError or AttributeError.',
     remediation='Take what the target does not have out of the pipeline. '
@@ -166,6 +167,16 @@ def _component(
         return []
     if _OURS.match(factory):
         message = f'{said}, which no release of Glance brings.'
+        return [FACTORY.failure(message, affected=affected)]
+    package = re.split(r'[.:]', factory, maxsplit=1)[0]
+    # Whoever imports more than the package runs what nobody knows.
+    if presence.runs_target(checker) and not (
+        factory.startswith('egg:') or presence.imports(package)
+    ):
+        message = (
+            f'{said}, and there is no {package} beside the Glance that is '
+            'installed here.'
+        )
         return [FACTORY.failure(message, affected=affected)]
     message = f'{said}, which is not of Glance: it has to be there for it.'
     return [FACTORY.warning(message, affected=affected)]

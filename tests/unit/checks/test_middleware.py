@@ -74,6 +74,29 @@ def test_middleware_that_is_not_there(
     assert said.endswith(f' is {factory}, {message}')
 
 
+def test_middleware_that_is_not_beside_the_target(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkers.install(tmp_path, monkeypatch, 'glance', '33.0.0')
+    (tmp_path / 'mycloud.py').touch()
+
+    def judged(factory: str) -> list[tuple[int, str]]:
+        file = shipped(33).replace('keystone = cors', 'keystone = extra cors')
+        file += f'[filter:extra]\npaste.filter_factory = {factory}\n'
+        return [
+            (result, said.partition(f' is {factory}')[2])
+            for _id, result, said in found(deployed(tmp_path, KEYSTONE, file))
+        ]
+
+    absent = ', and there is no no_cloud beside the Glance that is installed'
+    assert judged('no_cloud.audit:factory') == [
+        (results.FAILURE, f'{absent} here.')
+    ]
+    own = ', which is not of Glance: it has to be there for it.'
+    assert judged('mycloud:factory') == [(results.WARNING, own)]
+    assert judged('egg:mycloud#audit') == [(results.WARNING, own)]
+
+
 @pytest.mark.parametrize(
     'factory',
     [
