@@ -20,8 +20,8 @@ DRIVER_URL = results.FindingKind(
     looks_for='What stands before :// in [database] connection and '
     'slave_connection: postgres, which SQLAlchemy 1.4 no longer knows, '
     'mysql without a driver, which means MySQLdb, and what no SQLAlchemy '
-    'knows. Where the target is installed beside glance-status, whether the '
-    'driver is, too.',
+    'knows; and a slave_connection that is no URL. Where the target is '
+    'installed beside glance-status, whether the driver is, too.',
     matters='The API starts, and every request ends with 500; '
     '`glance-manage` stops.',
     remediation='Write mysql+pymysql:// or postgresql+psycopg2://, and '
@@ -86,9 +86,27 @@ class Use(typing.NamedTuple):
 def check_driver(checker: context.Checker) -> list[results.Finding]:
     """Look at the schemes of the database's URLs."""
     return [
-        finding
-        for use in _uses(checker)
-        if (finding := _judged(use, checker)) is not None
+        *(
+            finding
+            for use in _uses(checker)
+            if (finding := _judged(use, checker)) is not None
+        ),
+        *_no_replica(checker),
+    ]
+
+
+def _no_replica(checker: context.Checker) -> list[results.Finding]:
+    """Return what is wrong with a URL of replicas that is none."""
+    item = checker.written('database', 'slave_connection')
+    # What refers to other options is not known as it is written.
+    if not item or not item.value or re.search(r'://|[$]', item.value):
+        return []
+    return [
+        DRIVER_URL.failure(
+            f'{item.name} ({item.place}) is no URL of a database: it has no '
+            '://, and the target would not open the database.',
+            affected=results.Affected(1, (item.name,)),
+        )
     ]
 
 

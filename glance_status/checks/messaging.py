@@ -79,6 +79,11 @@ class Transport(typing.NamedTuple):
         return match[1].lower() if match else ''
 
     @property
+    def word(self) -> str:
+        """Return what stands before the first colon, empty without one."""
+        return self.url.partition(':')[0].lower() if ':' in self.url else ''
+
+    @property
     def driver(self) -> str:
         """Return the name of the driver."""
         return self.scheme.partition('+')[0]
@@ -134,6 +139,13 @@ def _transport(checker: context.Checker) -> list[results.Finding]:
         return []
     target = checker.target
     if not found.scheme:
+        if _is_there(checker, TRANSPORTS, found.word):
+            return [
+                TRANSPORT_URL.warning(
+                    f'{found.name} has no // after {found.word}: the API '
+                    'would start, and look for the transport on its own host.'
+                )
+            ]
         return [
             TRANSPORT_URL.failure(
                 f'{found.name} does not begin with rabbit:// or another '

@@ -120,6 +120,34 @@ def test_a_replica_has_a_driver_too(tmp_path: pathlib.Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ('value', 'message'),
+    [
+        (
+            'mysql+pymysql:glance:secret@replica/glance',
+            '[database] slave_connection ({path}/glance-api.conf, line 3) is '
+            'no URL of a database: it has no ://, and the target would not '
+            'open the database.',
+        ),
+        ('', None),
+        ('$connection', None),
+    ],
+)
+def test_a_replica_at_no_url(
+    tmp_path: pathlib.Path, value: str, message: str | None
+) -> None:
+    text = (
+        f'[database]\nconnection = mysql+pymysql{REST}\n'
+        f'slave_connection = {value}\n'
+    )
+    findings = database_driver.check_driver(checkers.make(tmp_path, text))
+    assert [(item.result, item.message) for item in findings] == [
+        (results.FAILURE, said.format(path=tmp_path))
+        for said in [message]
+        if said
+    ]
+
+
 def test_the_driver_is_not_beside_the_target(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

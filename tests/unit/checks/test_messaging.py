@@ -94,6 +94,14 @@ def test_what_the_target_has(
             )
             for url in ('', 'rabbit.example.com:5672', '//h', 'a:secret@h/')
         ),
+        (
+            'Rabbit:a:secret@h/',
+            '33',
+            'transport-url',
+            results.WARNING,
+            'has no // after rabbit: the API would start, and look for the '
+            'transport on its own host.',
+        ),
         *(
             (
                 f'rabbit://{place}',
