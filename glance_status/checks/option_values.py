@@ -2,7 +2,14 @@
 """Values that the target does not take."""
 
 from glance_status import configuration, context, plugins, results
-from glance_status.checks import backends, elsewhere, kinds, known, values
+from glance_status.checks import (
+    backends,
+    elsewhere,
+    imports,
+    kinds,
+    known,
+    values,
+)
 from glance_status.releases import lifecycle
 
 # What a deployment cannot do without, of what may break.
@@ -17,8 +24,14 @@ VITAL = frozenset(
         'download',
         'show',
         'delete',
+        'import',
     }
 )
+# What is read when an import has been accepted: no answer tells of it.
+_IMPORTING = {
+    'import_filtering_opts': None,
+    'taskflow_executor': ('engine_mode', 'max_workers'),
+}
 REFUSED = results.FindingKind(
     id='value-refused',
     title='The target refuses a value',
@@ -28,9 +41,9 @@ REFUSED = results.FindingKind(
     'reference to an option that no file sets is left alone.',
     matters='oslo.config raises ConfigFileValueError as soon as Glance reads '
     'the option. It is a failure where the API does not start with it, or '
-    'images cannot be listed, created, uploaded, downloaded or deleted, and '
-    'a warning where it is read later or by what this configuration does '
-    'not use.',
+    'images cannot be listed, created, uploaded, imported, downloaded or '
+    'deleted, and a warning where it is read later or by what this '
+    'configuration does not use.',
     remediation='Correct the value, or remove the line.',
     reference='https://docs.openstack.org/glance/latest/configuration/',
 )
@@ -117,6 +130,7 @@ _CONSEQUENCES = {
     'download': 'Images cannot be downloaded.',
     'delete': 'Images cannot be deleted.',
     'create': 'Images cannot be created.',
+    'import': 'Images cannot be imported.',
 }
 
 
@@ -125,6 +139,9 @@ def _when(item: known.Known) -> str | None:
     assert item.option is not None
     name = item.option.name
     found = lifecycle.refusals()
+    if item.option.table in _IMPORTING:
+        read = _IMPORTING[item.option.table]
+        return 'import' if read is None or name in read else None
     if name == 'weight':
         # Of every store alike; the experiment has images in one alone.
         return found.get(f'{lifecycle.BACKEND}file {name}')
@@ -143,6 +160,11 @@ def _vital(item: known.Known, checker: context.Checker) -> bool:
         return False
     table, name = item.option.table, item.option.name
     flavor = values.text(checker, 'paste_deploy', 'flavor') or ''
+    if table == 'import_filtering_opts':
+        methods = checker.written('DEFAULT', 'enabled_import_methods')
+        return methods is None or any(
+            name in methods.value for name in imports.FETCHING
+        )
     if table == 'keystone_authtoken':
         return 'keystone' in flavor
     if name.startswith('image_cache_'):

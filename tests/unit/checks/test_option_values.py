@@ -76,6 +76,18 @@ def test_values_that_the_target_takes(
             'created.',
         ),
         (
+            '[taskflow_executor]\nmax_workers = 0\n',
+            '[taskflow_executor] max_workers = 0 (glance-api.conf, line 2) '
+            'is refused: the target takes a whole number of at least 1. '
+            'Images cannot be imported.',
+        ),
+        (
+            '[import_filtering_opts]\nallowed_ports = [http]\n',
+            '[import_filtering_opts] allowed_ports = [http] '
+            '(glance-api.conf, line 2) is refused: the target takes a list, '
+            'each a whole number from 1 to 65535. Images cannot be imported.',
+        ),
+        (
             '[DEFAULT]\nenabled_backends = fast:file\n'
             '[fast]\nfilesystem_store_chunk_size = 0\n',
             '[fast] filesystem_store_chunk_size = 0 (glance-api.conf, line '
@@ -106,7 +118,9 @@ def test_values_that_stop_the_api(
         '[keystone_authtoken]\ntoken_cache_time = long\n',
         '[DEFAULT]\ntransport_url = kafka://mq/\n'
         '[oslo_messaging_rabbit]\nheartbeat_rate = often\n',
+        '[DEFAULT]\nenabled_import_methods = [glance-direct]\n'
         '[import_filtering_opts]\nallowed_ports = [http]\n',
+        '[taskflow_executor]\nconversion_format = tape\n',
         # Read late.
         '[DEFAULT]\nhttp_retries = many\n',
     ],
