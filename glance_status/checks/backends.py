@@ -36,7 +36,12 @@ _CLASSES = {
     'glance.store.vmware_datastore.Store': 'vmware',
     'glance.store.s3.Store': 's3',
 }
-_REFERENCE = re.compile(r'[$\\]\$|\$(?:\{(?P<braced>[\w.]+)\}|(?P<plain>\w+))')
+REFERENCE = re.compile(
+    r'[$\\]\$|\$(?:\{(?P<braced>[a-z_][\w.]*)\}|(?P<plain>[a-z_][\w.]*))',
+    re.IGNORECASE | re.ASCII,
+)
+"""A reference to an option, or one of the two ways to write a dollar."""
+
 # References in references; more are a circle.
 _DEPTH = 10
 
@@ -162,7 +167,8 @@ def _resolved(
         name = match['braced'] or match['plain']
         if name is None:
             return '$'
-        section, _dot, option = name.rpartition('.')
+        section, dot, option = name.partition('.')
+        section, option = (section, option) if dot else ('', section)
         found = checker.written(section or group, option)
         if found is None:
             found = checker.written(section or 'DEFAULT', option)
@@ -170,7 +176,7 @@ def _resolved(
             return match[0]
         return _resolved(checker, found.section, found.value, depth - 1)
 
-    return _REFERENCE.sub(put, value)
+    return REFERENCE.sub(put, value)
 
 
 def value(checker: context.Checker, store: Store, option: str) -> str | None:

@@ -73,7 +73,7 @@ def settings(checker: context.Checker) -> tuple[Known, ...]:
 
 
 def _settings(checker: context.Checker) -> typing.Iterator[Known]:
-    sections = _sections(checker)
+    by_name = sections(checker)
     tables: dict[str, tuple[str, ...]] = {}
     foreign = set(OURS)
     for setting in checker.settings:
@@ -83,14 +83,16 @@ def _settings(checker: context.Checker) -> typing.Iterator[Known]:
         if group in foreign:
             continue
         if group not in tables:
-            tables[group] = sections.tables(group)
+            tables[group] = by_name.tables(group)
         known = _known(setting, group, tables[group], checker.target.major)
         if not known.tables and not known.life:
             foreign.add(group)
         yield known
 
 
-def _sections(checker: context.Checker) -> lifecycle.Sections:
+@functools.lru_cache(maxsize=1)
+def sections(checker: context.Checker) -> lifecycle.Sections:
+    """Return what tells which tables a section of the files has."""
     try:
         found = options.glance(checker.conf).enabled_backends or {}
     except (cfg.Error, ValueError, RecursionError):

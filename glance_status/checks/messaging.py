@@ -8,6 +8,8 @@ import re
 import typing
 import urllib.parse
 
+from oslo_config import cfg
+
 from glance_status import context, options, plugins, results
 from glance_status.checks import presence, values
 from glance_status.releases import points
@@ -123,7 +125,11 @@ def transport(checker: context.Checker) -> Transport | None:
         value = setting.value
         if option == 'transport_url':
             group = conf if section == 'DEFAULT' else conf[section]
-            value = group.transport_url or ''
+            try:
+                value = group.transport_url or ''
+            except cfg.Error:
+                # Of what it refers to, another finding speaks.
+                return None
         return Transport(value, f'[{section}] {option} ({setting.place})')
     return None
 

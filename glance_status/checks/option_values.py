@@ -8,6 +8,7 @@ from glance_status.checks import (
     imports,
     kinds,
     known,
+    references,
     values,
 )
 from glance_status.releases import lifecycle
@@ -37,13 +38,15 @@ REFUSED = results.FindingKind(
     title='The target refuses a value',
     looks_for='Values that the target cannot read: no number where one has '
     'to be, none of its choices, below its minimum or above its maximum. '
-    'They are read with the types that the target has. A value with a '
+    'They are read with the types that the target has. Also values that '
+    'refer to an option that the target does not have, set or not, such as '
+    '$state_path; with two dollars, $$, it is no reference. A value with a '
     'reference to an option that no file sets is left alone.',
-    matters='oslo.config raises ConfigFileValueError as soon as Glance reads '
-    'the option. It is a failure where the API does not start with it, or '
-    'images cannot be listed, created, uploaded, imported, downloaded or '
-    'deleted, and a warning where it is read later or by what this '
-    'configuration does not use.',
+    matters='oslo.config raises ConfigFileValueError, or NoSuchOptError, as '
+    'soon as Glance reads the option. It is a failure where the API does '
+    'not start with it, or images cannot be listed, created, uploaded, '
+    'imported, downloaded or deleted, and a warning where it is read later '
+    'or by what this configuration does not use.',
     remediation='Correct the value, or remove the line.',
     reference='https://docs.openstack.org/glance/latest/configuration/',
 )
@@ -57,7 +60,7 @@ def check_values(checker: context.Checker) -> list[results.Finding]:
         if item.option
         and not item.option.beside
         and not _spoken_for(item.option, item.setting)
-        and (trouble := _trouble(item.option, item.setting, checker))
+        and (trouble := _trouble(item, checker))
     ]
     troubles = {item.setting: trouble for item, trouble in refused}
     worst_first = sorted(
@@ -80,21 +83,21 @@ def _spoken_for(
     return bool(bounds) and not setting.value.lstrip().startswith('[')
 
 
-def _trouble(
-    option: lifecycle.Option,
-    setting: configuration.Setting,
-    checker: context.Checker,
-) -> str | None:
+def _trouble(item: known.Known, checker: context.Checker) -> str | None:
     """Return what is wrong with a value, None where nothing is."""
-    if len(setting.value) > known.LONGEST:
+    assert item.option is not None
+    if len(item.setting.value) > known.LONGEST:
         return None
-    value = backends.text(checker, setting)
+    stranger = references.unknown(checker, item)
+    if stranger is not None:
+        return f'the target has no option {stranger} that ${stranger} could be'
+    value = backends.text(checker, item.setting)
     if not backends.resolvable(value):
         return None
     try:
-        known.parser(option)(value)
+        known.parser(item.option)(value)
     except (ValueError, TypeError):
-        return f'the target takes {kinds.described(option.kind)}'
+        return f'the target takes {kinds.described(item.option.kind)}'
     except RecursionError:
         return 'it is nested too deeply'
     return None
@@ -156,18 +159,22 @@ def _when(item: known.Known) -> str | None:
 def _vital(item: known.Known, checker: context.Checker) -> bool:
     """Tell whether the target is of no use with it."""
     assert item.option is not None
-    if _when(item) not in VITAL:
-        return False
     table, name = item.option.table, item.option.name
+    if references.unknown(checker, item) is not None:
+        # It breaks what reads the option, whatever the option is.
+        if references.is_late(item):
+            return False
+    elif _when(item) not in VITAL:
+        return False
     flavor = values.text(checker, 'paste_deploy', 'flavor') or ''
     if table == 'import_filtering_opts':
         methods = checker.written('DEFAULT', 'enabled_import_methods')
         return methods is None or any(
             name in methods.value for name in imports.FETCHING
         )
-    if table == 'keystone_authtoken':
+    if lifecycle.group_of(item.setting.section) == 'keystone_authtoken':
         return 'keystone' in flavor
-    if name.startswith('image_cache_'):
+    if name.startswith('image_cache_') and name != 'image_cache_dir':
         return 'cach' in flavor
     if table == 'oslo_messaging_rabbit':
         url = checker.written('DEFAULT', 'transport_url')
@@ -183,12 +190,12 @@ def _vital(item: known.Known, checker: context.Checker) -> bool:
 def _single_store(name: str, checker: context.Checker) -> bool:
     """Tell whether an option of [glance_store] is one of a store in use."""
     driver = _driver(name)
+    if driver is None:
+        return True
     try:
         stores = backends.read(checker)
     except context.Inapplicable:
         return False
-    if driver is None:
-        return True
     return not stores.multi and bool(stores.of(driver))
 
 

@@ -90,7 +90,7 @@ def check_stores(checker: context.Checker) -> list[results.Finding]:
     """Compare the drivers of all stores with those of the target."""
     try:
         uses = _uses(options.glance(checker.conf))
-    except ValueError as error:
+    except (cfg.Error, ValueError) as error:
         return [_unreadable(checker, error)]
     return [
         finding
@@ -99,12 +99,13 @@ def check_stores(checker: context.Checker) -> list[results.Finding]:
     ]
 
 
-def _unreadable(
-    checker: context.Checker, error: ValueError
-) -> results.Finding:
+def _unreadable(checker: context.Checker, error: Exception) -> results.Finding:
     where = values.place(checker, 'DEFAULT', 'enabled_backends')
     # What stands before it is the same place in oslo.config's words.
     reason = str(error).rpartition(' is not valid: ')[2]
+    if isinstance(error, cfg.NoSuchOptError):
+        # It names the one that was asked for, not the one that is missing.
+        reason = 'it refers to an option that is not there'
     return BAD_BACKENDS.failure(
         f'[DEFAULT] enabled_backends{where} cannot be read: {reason}.'
     )

@@ -30,9 +30,40 @@ HAZARDS = (
             ('DEFAULT', 'rpc_response_timeout', 'long'),
             ('DEFAULT', 'executor_thread_pool_size', 'x'),
             ('DEFAULT', 'state_path', '$nothing'),
-            ('DEFAULT', 'public_endpoint', '$nothing'),
-            ('DEFAULT', 'image_size_cap', '$nothing'),
         )
+    ),
+    *(
+        Change(
+            f'[{section}] {name} = $nothing',
+            ('value-refused',),
+            sections=option(section, name, '$nothing'),
+        )
+        for section, name in (
+            ('DEFAULT', 'public_endpoint'),
+            ('DEFAULT', 'image_size_cap'),
+            ('DEFAULT', 'log_file'),
+            ('DEFAULT', 'transport_url'),
+            ('DEFAULT', 'enabled_backends'),
+            ('DEFAULT', 'hashing_algorithm'),
+            ('DEFAULT', 'image_cache_dir'),
+            ('DEFAULT', 'logging_default_format_string'),
+            ('glance_store', 'default_backend'),
+            ('oslo_policy', 'policy_dirs'),
+            ('oslo_policy', 'policy_file'),
+            ('paste_deploy', 'flavor'),
+            ('healthcheck', 'path'),
+        )
+    ),
+    Change(
+        'a user by a reference to nothing',
+        ('value-refused',),
+        'keystone',
+        option('keystone_authtoken', 'username', '$nothing'),
+    ),
+    Change(
+        'a user by a reference to nothing, and nobody asks',
+        ('value-refused',),
+        sections=option('keystone_authtoken', 'username', '$nothing'),
     ),
     Change(
         'a value with a reference to nothing',

@@ -48,6 +48,8 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
         ),
         (f'{NOTIFICATIONS}driver = messagingv2\ndriver = log\n', '33'),
         (f'{NOTIFICATIONS}driver =\n', '33'),
+        # Of which another finding speaks.
+        ('[DEFAULT]\ntransport_url = $nothing\n', '33'),
     ],
 )
 def test_what_the_target_has(

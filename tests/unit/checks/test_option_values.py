@@ -27,7 +27,16 @@ def found(directory: pathlib.Path, checker: context.Checker) -> Found:
     [
         '[DEFAULT]\ndebug = Yes\n',
         '[DEFAULT]\nimage_size_cap =\n',
-        '[DEFAULT]\nimage_size_cap = $no_such_option\n',
+        '[DEFAULT]\nimage_size_cap = $image_tag_quota\n',
+        '[DEFAULT]\nimage_size_cap = ${image_tag_quota}\n',
+        '[paste_deploy]\nflavor = $config_file\n',
+        '[local]\nfilesystem_store_datadir = ${DEFAULT.image_cache_dir}/a\n'
+        '[DEFAULT]\nenabled_backends = local:file\nimage_cache_dir = /c\n',
+        '[DEFAULT]\npublic_endpoint = http://a/$$state_path\n',
+        '[DEFAULT]\npublic_endpoint = http://a/\\$state_path$5\n',
+        '[our_plugin]\nnumber = $nothing\n',
+        '[DEFAULT]\nenabled_backends = ours:our_driver\n'
+        'public_endpoint = ${ours.place}\n[ours]\nplace = a\n',
         '[DEFAULT]\nimage_tag_quota = 12\nimage_size_cap = $image_tag_quota\n',
         '[image_import_opts]\nimage_import_plugins = [no_op]\n',
         '[DEFAULT]\nlog_rotation_type = SIZE\n',
@@ -76,6 +85,19 @@ def test_values_that_the_target_takes(
             'created.',
         ),
         (
+            '[DEFAULT]\nstate_path = /a\nimage_size_cap = $state_path\n',
+            '[DEFAULT] image_size_cap = $state_path (glance-api.conf, line 3) '
+            'is refused: the target has no option state_path that '
+            '$state_path could be. Images cannot be uploaded.',
+        ),
+        (
+            '[DEFAULT]\npublic_endpoint = http://a/$no_such.option\n',
+            '[DEFAULT] public_endpoint = http://a/$no_such.option '
+            '(glance-api.conf, line 2) is refused: the target has no option '
+            'no_such.option that $no_such.option could be. Requests for '
+            'images fail.',
+        ),
+        (
             '[taskflow_executor]\nmax_workers = 0\n',
             '[taskflow_executor] max_workers = 0 (glance-api.conf, line 2) '
             'is refused: the target takes a whole number of at least 1. '
@@ -122,6 +144,8 @@ def test_values_that_stop_the_api(
         '[import_filtering_opts]\nallowed_ports = [http]\n',
         '[taskflow_executor]\nconversion_format = tape\n',
         # Read late.
+        '[oslo_concurrency]\nlock_path = $state_path/lock\n',
+        '[keystone_authtoken]\nusername = $nobody\n',
         '[DEFAULT]\nhttp_retries = many\n',
     ],
 )

@@ -82,6 +82,19 @@ def test_s3_is_not_there_yet(tmp_path: pathlib.Path) -> None:
     ]
 
 
+def test_backends_by_a_reference_to_nothing(tmp_path: pathlib.Path) -> None:
+    text = '[DEFAULT]\nenabled_backends = $stores\n'
+    assert found(checkers.make(tmp_path, text)) == [
+        (
+            'enabled-backends-syntax',
+            results.FAILURE,
+            '[DEFAULT] enabled_backends '
+            f'({tmp_path}/glance-api.conf, line 2) cannot be read: it refers '
+            'to an option that is not there.',
+        )
+    ]
+
+
 def test_a_driver_of_nobody(tmp_path: pathlib.Path) -> None:
     text = '[DEFAULT]\nenabled_backends = a:flie\n'
     assert found(checkers.make(tmp_path, text)) == [
