@@ -4,8 +4,9 @@
 import typing
 
 import sqlalchemy
+from sqlalchemy import exc
 
-from glance_status import tables
+from glance_status import database, tables
 from glance_status.releases import chain
 
 
@@ -61,6 +62,24 @@ def read(
 def table_names(connection: sqlalchemy.Connection) -> frozenset[str]:
     """Return the names of all tables."""
     return frozenset(sqlalchemy.inspect(connection).get_table_names())
+
+
+def raise_if_hidden(
+    connection: sqlalchemy.Connection, names: typing.Iterable[str]
+) -> None:
+    """Raise the server's refusal of a table that seems not to be there.
+
+    MariaDB and MySQL do not list the tables that the user may not read.
+    """
+    if connection.dialect.name not in ('mysql', 'mariadb'):
+        return
+    for name in sorted(names):
+        nothing = sqlalchemy.select(sqlalchemy.literal(1)).limit(0)
+        try:
+            connection.execute(nothing.select_from(sqlalchemy.table(name)))
+        except exc.DBAPIError as error:
+            if database.denied(error):
+                raise
 
 
 def revisions(connection: sqlalchemy.Connection) -> tuple[str, ...]:

@@ -5,9 +5,14 @@ What ``glance-manage db sync`` does with each of these states was found by
 running it; the sentences say what it does.
 """
 
+import typing
+
 from glance_status import context, plugins, releases, results
 from glance_status.checks import half_applied, stamp, steps, visibility
 from glance_status.releases import chain
+
+if typing.TYPE_CHECKING:
+    from glance_status import schema
 
 BEHIND = results.FindingKind(
     id='db-revision',
@@ -55,6 +60,7 @@ def check_revision(checker: context.Checker) -> list[results.Finding]:
     from glance_status import schema
 
     live = schema.read(checker.connection, _columns_of_interest())
+    schema.raise_if_hidden(checker.connection, _expected(live) - live.tables)
     stopper = stamp.no_place_to_start(live, checker)
     if stopper:
         return [stopper]
@@ -78,6 +84,14 @@ def check_revision(checker: context.Checker) -> list[results.Finding]:
         *notes,
         *_disagreement(rows, checker),
     ]
+
+
+def _expected(live: 'schema.Schema') -> set[str]:
+    """Return the tables without which something would be wrong."""
+    known = set(live.revisions) - set(chain.labels())
+    known -= set(chain.unknown(known))
+    made = {item.table for item in chain.schema(known)}
+    return {'alembic_version', 'images'} | made
 
 
 def _columns_of_interest() -> set[str]:

@@ -946,13 +946,14 @@ def test_a_user_who_sees_one_table_on_mariadb(tmp_path: pathlib.Path) -> None:
                 f"{parsed.username}@'%%'"
             )
         completed = check(command.deployment(tmp_path, mine))
-    finding = rows(completed)['checks'][1]['findings'][0]
-    # The others look as if they were not there.
-    assert finding['id'] == 'db-unstamped'
-    assert (
-        'the user in it has to have SELECT on all tables'
-        in (finding['remediation'])
+    # The server says of the others that they are not there.
+    assert rows(completed)['checks'][1]['details'] == (
+        'The check broke: the database said: SELECT command denied to user '
+        f"'{parsed.username}'@'localhost' for table "
+        f'`{parsed.database}`.`alembic_version` (1142). Grant the user of '
+        '[database] connection SELECT on all tables of the database.'
     )
+    assert completed.code == 255
 
 
 def test_a_user_who_may_not_read_on_postgresql(
