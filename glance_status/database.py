@@ -84,7 +84,7 @@ def reason(error: BaseException) -> str:
 
 def explain(error: BaseException) -> str:
     """Return what went wrong with a statement, and what to do."""
-    said = reason(error)
+    said = reason(error).rstrip('.')
     lower = said.lower()
     for words, advice in _STATEMENT_ADVICE:
         if any(word in lower for word in words):
@@ -157,6 +157,11 @@ _OUTRUN = ('conflict with recovery',)
 _DENIED = ('command denied', 'permission denied')
 _DENIED_CODES = ('42501',)
 
+_NOT_SYNCED = (
+    'The server is a node of Galera that has lost its cluster, or is not yet '
+    'in step with it. Ask another node, or wait until this one is synced.'
+)
+
 # The words of SQLite, wherever in the file it notices.
 _DAMAGED = (
     ('not a database', 'malformed'),
@@ -188,6 +193,11 @@ _STATEMENT_ADVICE = (
         'A check tried to write, which no check may.',
     ),
     _DAMAGED,
+    (('wsrep has not',), _NOT_SYNCED),
+    (
+        ('disk got full', 'no space left'),
+        'The disk of the database server is full; make room there.',
+    ),
 )
 
 
@@ -309,9 +319,19 @@ def _opened(
         yield connection
 
 
+_NO_ANSWER = (
+    'Check that the server runs and that this host reaches it, and the host '
+    'and port in {option}.'
+)
+
 # What a driver's message says, in lower case, and what to do about it; the
 # first that fits.
 _ADVICE = (
+    # Before those that know the user by whom there are too many.
+    (
+        ('too many', 'has exceeded', 'remaining connection', 'starting up'),
+        'Try again later.',
+    ),
     (
         ('to database', 'permission denied for database'),
         'Grant the user of {option} SELECT on all tables of that database.',
@@ -326,6 +346,12 @@ _ADVICE = (
         'Check user and password in {option}: special characters of a '
         'password have to be written as %XX. Where the server lets the user '
         'in over TLS alone, {option} needs the SSL options.',
+    ),
+    (
+        ('no encryption', 'ssl off'),
+        'Let the user of {option} in from this host, or run this on the host '
+        'of the Glance API. Where the server lets the user in over TLS alone, '
+        '{option} needs the SSL options.',
     ),
     (
         ('pg_hba.conf', 'is not allowed to connect', 'is blocked'),
@@ -346,8 +372,22 @@ _ADVICE = (
         'either.',
     ),
     (
+        ('certificate verify failed',),
+        'Look whether the certificate of the server has expired, and whether '
+        'it is of the host and of the CA that {option} names.',
+    ),
+    (
         ('ssl', 'tls', 'certificate', 'insecure transport'),
         'Check the SSL options in {option}.',
+    ),
+    (
+        ('wsrep has not',),
+        _NOT_SYNCED,
+    ),
+    (
+        ('timed out', 'timeout expired'),
+        f'{_NO_ANSWER} Where it only is slow, set [upgrade_check] '
+        'connect_timeout.',
     ),
     (
         ('name or service', 'name resolution', 'not known', 'translate host'),
@@ -356,10 +396,6 @@ _ADVICE = (
     (
         ('unknown database', 'does not exist'),
         'Check the database name in {option}, and that the database was made.',
-    ),
-    (
-        ('too many', 'has exceeded', 'remaining connection', 'starting up'),
-        'Try again later.',
     ),
     (
         ('database is locked',),
@@ -395,10 +431,7 @@ def _advice(error: Exception, message: str) -> str:
     for words, advice in _ADVICE:
         if any(word in lower for word in words):
             return advice
-    return (
-        'Check that the server runs and that this host reaches it, and the '
-        'host and port in {option}.'
-    )
+    return _NO_ANSWER
 
 
 def _create(url: sqlalchemy.URL, **arguments: typing.Any) -> sqlalchemy.Engine:

@@ -645,12 +645,17 @@ def test_a_server_that_does_not_answer_costs_seconds(
             tmp_path, url, upgrade_check={'connect_timeout': '2'}
         )
         completed = check(conf)
+    slow = (
+        ' Where it only is slow, set [upgrade_check] connect_timeout.'
+        if opened is not closed
+        else ''
+    )
     assert_out_of_reach(
         completed,
         f'127.0.0.1:{port}/{CITEST} did not let us in: '
         + SILENT[server, opened].format(port)
         + '. Check that the server runs and that this host reaches it, and '
-        'the host and port in [database] connection.',
+        f'the host and port in [database] connection.{slow}',
     )
     assert time.monotonic() - start < FEW
 
