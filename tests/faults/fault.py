@@ -12,7 +12,9 @@ from tests.faults import scene
 SECONDS = {
     'nothing': 15,
     '``connect_timeout``': 15,
-    '``--timeout`` for each table': 20,
+    'the ``lock_wait_timeout`` of the server': 15,
+    'what the way there takes': 30,
+    '``--timeout`` for each check that meets it': 20,
     '``--timeout``': 20,
 }
 """How much longer a run takes, in words; all of it in seconds.
@@ -78,3 +80,20 @@ class Fault:
     blocked: Blocked = 'none'
     stderr: str = ''
     takes: str = 'nothing'
+
+
+def on_each(
+    name: str,
+    title: str,
+    make: Maker,
+    broken: abc.Mapping[str, abc.Mapping[str, str]],
+    **more: typing.Any,
+) -> tuple[Fault, ...]:
+    """Return a fault that is seen in other words on each server.
+
+    :param broken: by server, then as ``Fault`` has it
+    """
+    return tuple(
+        Fault(name, title, (server,), make, details, **more)
+        for server, details in broken.items()
+    )

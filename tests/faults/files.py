@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import abc
 
-from tests.faults.fault import Case, Fault
+from tests.faults.fault import Case, Fault, Maker
 from tests.faults.scene import Scene
 from tests.functional import command
 from tests.functional.test_database import wal
@@ -103,9 +103,7 @@ def locked(where: Scene) -> abc.Iterator[Case]:
         yield Case(own={'connect_timeout': '1'})
 
 
-def with_log(
-    keep: tuple[str, ...], writable: bool
-) -> abc.Callable[[Scene], contextlib.AbstractContextManager[Case]]:
+def with_log(keep: tuple[str, ...], writable: bool) -> Maker:
     """Return what leaves the file in write-ahead mode.
 
     :param keep: which files of the log are beside it

@@ -10,6 +10,7 @@ from collections import abc
 
 import sqlalchemy
 
+from tests.faults import servers
 from tests.functional import command, glance_databases
 from tests.functional.test_clean_deployments import CONFIGURATION
 from tests.unit.checks import test_paste
@@ -53,12 +54,14 @@ class Scene:
     :param root: a directory that anybody may enter, which holds all of it
     :param url: what stands in [database] connection
     :param admin: the URL of one who may do all to the database
+    :param own: the server, None for SQLite
     """
 
     server: str
     root: pathlib.Path
     url: str
     admin: str
+    own: servers.Server | None = None
 
     @property
     def file(self) -> pathlib.Path:
@@ -106,14 +109,13 @@ class Scene:
         if self.server == 'sqlite':
             # The files say it.
             return {}
-        names = sorted(glance_databases.tables(self.admin))
+        found = {}
         with glance_databases.connection(self.admin) as connection:
-            return {
-                name: connection.exec_driver_sql(
+            for name in sqlalchemy.inspect(connection).get_table_names():
+                found[name] = connection.exec_driver_sql(
                     _CHECKSUM[self.server].format(name)
                 ).all()
-                for name in names
-            }
+        return found
 
 
 _CHECKSUM = {
@@ -153,3 +155,37 @@ def on_sqlite() -> abc.Iterator[Scene]:
             )
             pathlib.Path(url.removeprefix('sqlite:///')).chmod(0o644)
             yield Scene('sqlite', root, url, url)
+
+
+ACCOUNTS = {
+    'mariadb': (
+        "CREATE USER 'glance'@'%%' IDENTIFIED BY '{password}'",
+        "GRANT SELECT ON glance.* TO 'glance'@'%%'",
+    ),
+    'postgresql': (
+        "CREATE ROLE glance LOGIN PASSWORD '{password}'",
+        'GRANT SELECT ON ALL TABLES IN SCHEMA public TO glance',
+    ),
+}
+
+
+@contextlib.contextmanager
+def on_server(server: str) -> abc.Iterator[Scene]:
+    """Give a deployment with a database server of its own."""
+    with servers.of_glance(server) as own, servers.place() as root:
+        no = '0' if server == 'mariadb' else 'false'
+        with glance_databases.connection(own.url()) as connection:
+            for statement in (*ROWS, *ACCOUNTS[server]):
+                connection.exec_driver_sql(
+                    statement.format(no=no, password=PASSWORD)
+                )
+        url = sqlalchemy.make_url(own.url()).set(
+            username='glance', password=PASSWORD
+        )
+        yield Scene(
+            server,
+            root,
+            url.render_as_string(hide_password=False),
+            own.url(),
+            own,
+        )

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """All faults, in the order of the page."""
 
-from tests.faults import files
+from tests.faults import files, middle, reaching, states
 from tests.faults.fault import Fault
 
 GROUPS: dict[str, tuple[Fault, ...]] = {
+    'reaching': reaching.FAULTS,
+    'middle': middle.FAULTS,
+    'states': states.FAULTS,
     'files': files.FAULTS,
 }
 """The tables of the page."""
