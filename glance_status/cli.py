@@ -3,6 +3,7 @@
 
 import argparse
 import contextlib
+import errno
 import functools
 import os
 import signal
@@ -40,7 +41,11 @@ def main(argv: typing.Sequence[str] | None = None) -> int:
             text, code = _COMMANDS[args.command](args)
             return code if _print(text) and code != BROKEN else broken
     except BaseException as error:
-        _complain(error, args)
+        try:
+            _complain(error, args)
+        except BaseException:
+            # Where memory has run out, there is none to say so.
+            _leave(broken, type(error).__name__)
         return broken
     finally:
         # What Python does at its exit is not to change the exit code.
@@ -157,6 +162,11 @@ def _complain(error: BaseException, args: argparse.Namespace | None) -> None:
     clean = _cleaner(args)
     if isinstance(error, errors.Problem):
         _say(clean(str(error)))
+    elif lacking := _lacking(error):
+        _say(
+            f'the system gives it too little: {lacking}. Raise the limits of '
+            'the process; `ulimit -a` shows them.'
+        )
     elif isinstance(error, Exception):
         what = clean(f'{type(error).__name__}: {error}')
         _say(f'this is a fault of glance-status: {what}')
@@ -164,6 +174,16 @@ def _complain(error: BaseException, args: argparse.Namespace | None) -> None:
         _say(f'interrupted by {error}')
     if args and args.debug:
         _say(clean(''.join(traceback.format_exception(error))))
+
+
+def _lacking(error: BaseException) -> str | None:
+    """Return what the system would not give, None where it is not that."""
+    if isinstance(error, MemoryError):
+        return 'Cannot allocate memory'
+    scarce = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+    if isinstance(error, OSError) and error.errno in scarce:
+        return error.strerror
+    return None
 
 
 def _teller(args: argparse.Namespace) -> typing.Callable[[str], None]:

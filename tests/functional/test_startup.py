@@ -96,3 +96,55 @@ def test_a_check_loads_nothing_that_other_commands_need(
         completed = command.run(*words, env=without(tmp_path, *needless))
         assert completed == command.run(*words)
     assert completed.code == 0
+
+
+# Python cannot import a module for want of something.
+SCARCE = """
+import sys
+
+class Scarce:
+    def find_spec(self, name, path=None, target=None):
+        if name in {names!r}:
+            raise {error}
+
+sys.meta_path.insert(0, Scarce())
+"""
+
+
+@pytest.mark.parametrize(
+    ('error', 'said'),
+    [
+        ('MemoryError', 'Cannot allocate memory'),
+        ("OSError(24, 'Too many open files')", 'Too many open files'),
+    ],
+)
+def test_what_the_system_does_not_give_is_said(
+    error: str, said: str, tmp_path: pathlib.Path
+) -> None:
+    (tmp_path / 'sitecustomize.py').write_text(
+        SCARCE.format(names=('glance_status.catalogue',), error=error)
+    )
+    completed = command.run(
+        'upgrade', 'list', env={'PYTHONPATH': str(tmp_path)}
+    )
+    assert completed == command.Completed(
+        255,
+        '',
+        f'glance-status: the system gives it too little: {said}. Raise the '
+        'limits of the process; `ulimit -a` shows them.\n',
+    )
+
+
+def test_what_cannot_be_said_is_an_error_all_the_same(
+    tmp_path: pathlib.Path,
+) -> None:
+    names = ('glance_status.catalogue', 'glance_status.redaction')
+    (tmp_path / 'sitecustomize.py').write_text(
+        SCARCE.format(names=names, error='MemoryError')
+    )
+    completed = command.run(
+        'upgrade', 'list', env={'PYTHONPATH': str(tmp_path)}
+    )
+    assert completed == command.Completed(
+        255, '', 'glance-status: interrupted by MemoryError\n'
+    )
