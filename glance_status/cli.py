@@ -72,6 +72,9 @@ def _check(args: argparse.Namespace) -> tuple[str, int]:
     plan = session.plan(args, config)
     with progress.shown(not args.debug) as watch, _interruptible():
         report = session.run(plan, args.clean, _teller(args), watch)
+    if report.interrupted and not report.not_run:
+        # Not even the checks were known: no row can say it.
+        _say(f'interrupted by {report.interrupted}')
     return _rendered(args, report)
 
 

@@ -30,10 +30,12 @@ def silent() -> typing.Iterator[socket.socket]:
         yield server
 
 
-def start(*args: str | pathlib.Path) -> subprocess.Popen[str]:
+def start(
+    *args: str | pathlib.Path, env: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [command.COMMAND, *map(str, args)],
-        env=command.environment(),
+        env=command.environment(env),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -159,6 +161,47 @@ def test_what_was_found_before_the_interruption_is_told(
         'database-connection'
     ] == 0
     assert 'image-states' in {row['id'] for row in report['not_run']}
+
+
+# Python runs this before the command; its child then never has the checks.
+LOADING = """
+import pathlib, sys, time
+
+class Endless:
+    def find_spec(self, name, path=None, target=None):
+        if name == 'glance_status.checks':
+            pathlib.Path({mark!r}).touch()
+            time.sleep(600)
+
+sys.meta_path.insert(0, Endless())
+"""
+
+
+@pytest.mark.parametrize('name', SIGNALS)
+def test_an_interruption_before_any_check_is_known_is_told(
+    name: str, tmp_path: pathlib.Path
+) -> None:
+    mark = tmp_path / 'mark'
+    (tmp_path / 'sitecustomize.py').write_text(LOADING.format(mark=str(mark)))
+    path = command.deployment(tmp_path / 'etc', 'sqlite:////nowhere')
+    process = start(
+        *('--config-file', path, *CHECK, '--json'),
+        env={'PYTHONPATH': str(tmp_path)},
+    )
+    end = time.monotonic() + LIMIT
+    while not mark.exists():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    process.send_signal(signal.Signals[name])
+    completed = finish(process)
+
+    report = command.document(completed)
+    assert (completed.code, report['checks'], report['not_run']) == (
+        255, [], [],
+    )  # fmt: skip
+    assert completed.stderr == (
+        f'glance-status: read {path}\nglance-status: interrupted by {name}\n'
+    )
 
 
 def wait_for_lock(connection: sqlalchemy.Connection) -> None:
