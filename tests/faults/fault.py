@@ -49,9 +49,9 @@ class Case:
 
 Maker = abc.Callable[[scene.Scene], contextlib.AbstractContextManager[Case]]
 
-Blocked = typing.Literal['none', 'database', 'later']
-"""Which checks do not run: none, all that read the database, or those of
-them that come after the ones that broke."""
+Blocked = typing.Literal['none', 'database', 'later', 'rest']
+"""Which checks do not run: none; all that read the database; those of them
+that come after the ones that broke; or all that come after some moment."""
 
 
 @dataclasses.dataclass(frozen=True)

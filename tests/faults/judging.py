@@ -115,7 +115,7 @@ def assert_report(
     }
     assert_matches(broken, fault.broken, words)
     healthy = healthy_report(where)
-    blocked = blocked_ids(fault, healthy)
+    blocked = blocked_ids(fault, report)
     assert causes(report) == {
         **{
             name: cause
@@ -170,24 +170,32 @@ def healthy_report(where: scene.Scene) -> Document:
 
 
 @functools.cache
-def readers() -> tuple[str, ...]:
-    """Return the ids of the checks that read the database, in order."""
+def checks() -> dict[str, list[str]]:
+    """Return what each check reads, by id, in the order of the report."""
     listed = json.loads(command.run('upgrade', 'list', '--json').stdout)
-    return tuple(
-        item['id'] for item in listed['checks'] if 'database' in item['reads']
-    )
+    return {item['id']: item['reads'] for item in listed['checks']}
 
 
-def blocked_ids(fault: Fault, healthy: Document) -> set[str]:
+def blocked_ids(fault: Fault, report: Document) -> set[str]:
     """Return the ids of the checks that a fault keeps from running."""
+    ids = list(checks())
     if fault.blocked == 'none':
         return set()
-    rest = [name for name in readers() if name not in fault.broken]
+    if fault.blocked == 'rest':
+        # Where it began, time decides.
+        assert 'blocked' in causes(report).values()
+        first = min(
+            ids.index(name)
+            for name, cause in causes(report).items()
+            if cause == 'blocked'
+        )
+        return set(ids[first:])
+    readers = [name for name in ids if 'database' in checks()[name]]
     if fault.blocked == 'database':
-        return set(rest)
+        return {name for name in readers if name not in fault.broken}
     last = max(
-        readers().index(name)
+        readers.index(name)
         for name in fault.broken
         if name != 'database-connection'
     )
-    return {name for name in rest if readers().index(name) > last}
+    return set(readers[last + 1 :])

@@ -25,6 +25,8 @@ _NAMES = {'sqlite': 'SQLite', 'mariadb': 'MariaDB', 'postgresql': 'PostgreSQL'}
 _BLOCKED = {
     'none': None,
     'database': 'The checks that read the database do not run.',
+    'rest': 'The checks that were not done do not run: they say that the run '
+    'was interrupted, and by which signal.',
     'later': 'The checks that come after it and read the database do not run.',
 }
 _BEGIN = '.. begin of {}, which the tests write\n'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """All faults, in the order of the page."""
 
-from tests.faults import files, host, middle, reaching, states
+from tests.faults import files, host, interrupting, middle, reaching, states
 from tests.faults.fault import Fault
 
 GROUPS: dict[str, tuple[Fault, ...]] = {
@@ -10,6 +10,7 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
     'states': states.FAULTS,
     'files': files.FAULTS,
     'host': host.FAULTS,
+    'interrupting': interrupting.FAULTS,
 }
 """The tables of the page."""
 
