@@ -6,7 +6,8 @@ import re
 import typing
 
 from glance_status import configuration, context, plugins, results
-from glance_status.checks import backends
+from glance_status.checks import backends, values
+from glance_status.releases import lifecycle
 
 GROUP = 'image_format'
 # The first release that calls digest_algorithm deprecated.
@@ -66,9 +67,11 @@ NO_FORMATS = results.FindingKind(
     id='image-formats-empty',
     title='No format of images is allowed',
     looks_for='An empty list in [image_format] disk_formats or '
-    'container_formats, or in the options of these names in [DEFAULT].',
+    'container_formats, or in the options of these names in [DEFAULT]; also '
+    'one whose formats are in capitals, in quotation marks or in brackets, '
+    'as those of other options are. Where others are left it is a warning.',
     matters='The API starts, and answers 400 to whoever wants to make an '
-    'image.',
+    'image of such a format.',
     remediation='Delete the line: the default lists all formats. Or name '
     'those that are allowed.',
     since='18.0.0',
@@ -152,13 +155,48 @@ def _formats(checker: context.Checker) -> list[results.Finding]:
         for option in ('disk_formats', 'container_formats')
     ]
     return [
-        NO_FORMATS.failure(
-            f'{setting.name} is empty ({setting.place}).',
-            affected=results.Affected(1, (setting.name,)),
-        )
+        finding
         for setting in settings
-        if setting is not None and not _value(checker, setting).strip(', \n')
+        if setting is not None
+        and (finding := _allowed(checker, setting)) is not None
     ]
+
+
+def _allowed(
+    checker: context.Checker, setting: configuration.Setting
+) -> results.Finding | None:
+    """Return what is wrong with a list of formats, None for nothing."""
+    items = [item.strip() for item in _value(checker, setting).split(',')]
+    formats = [item for item in items if item]
+    affected = results.Affected(1, (setting.name,))
+    if not formats:
+        return NO_FORMATS.failure(
+            f'{setting.name} is empty ({setting.place}).', affected=affected
+        )
+    misspelt = [item for item in formats if _is_misspelt(item, setting.option)]
+    if not misspelt:
+        return None
+    made = (
+        NO_FORMATS.warning
+        if len(misspelt) < len(formats)
+        else NO_FORMATS.failure
+    )
+    return made(
+        f'{setting.name} ({setting.place}) has '
+        f'{values.shown(", ".join(misspelt))}: formats are written in small '
+        'letters, without brackets and quotation marks.',
+        affected=affected,
+    )
+
+
+def _is_misspelt(item: str, option: str) -> bool:
+    """Tell whether a format is one of Glance's but for how it is written."""
+    known = {
+        name
+        for _major, state in lifecycle.knowledge().tables[GROUP][option].states
+        for name in state.default
+    }
+    return item not in known and item.strip('[]"\' ').lower() in known
 
 
 def _limits(checker: context.Checker) -> list[results.Finding]:

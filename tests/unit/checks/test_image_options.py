@@ -75,6 +75,27 @@ def test_uploads_that_are_refused(
     [
         ('', []),
         ('[image_format]\ndisk_formats = raw\n', []),
+        ('[image_format]\ndisk_formats = raw,MINE,[own]\n', []),
+        (
+            '[image_format]\ndisk_formats = [raw,qcow2]\n'
+            'container_formats = bare,OVA\n',
+            [
+                (
+                    'image-formats-empty',
+                    FAILURE,
+                    '[image_format] disk_formats (glance-api.conf, line 2) '
+                    'has [raw, qcow2]: formats are written in small letters, '
+                    'without brackets and quotation marks.',
+                ),
+                (
+                    'image-formats-empty',
+                    results.WARNING,
+                    '[image_format] container_formats (glance-api.conf, line '
+                    '3) has OVA: formats are written in small letters, '
+                    'without brackets and quotation marks.',
+                ),
+            ],
+        ),
         ('[DEFAULT]\nlimit_param_default = 1\napi_limit_max = many\n', []),
         (
             '[image_format]\ndisk_formats =\n[DEFAULT]\n'
