@@ -33,7 +33,8 @@ STORE_UNKNOWN = results.FindingKind(
     id='loc-store-unknown',
     title='Locations point to a store that is not enabled',
     looks_for='Locations of images whose metadata names a store that '
-    '[DEFAULT] enabled_backends does not have.',
+    '[DEFAULT] enabled_backends does not have. A warning for files in the '
+    'directory of a store that it has.',
     matters='These images can be neither read nor deleted, unless the URL '
     'fits another store: then Glance writes that one into the location when '
     'somebody reads the image.',
@@ -83,19 +84,47 @@ def ask(checker: context.Checker) -> list[rows.Question]:
     named = sqlalchemy.or_(
         *(meta.like(f'%"{key}"%') for key in ('store', 'backend'))
     )
+    strange = sqlalchemy.and_(named, ~_names(meta, names))
+    within = _within(checker, stores.of('file'), tables.exact(table.c.value))
     return [
         backend,
         tables.live_locations(
             'missing',
             sqlalchemy.or_(table.c.meta_data.is_(None), ~named),
         ),
-        tables.live_locations(
-            'named',
-            sqlalchemy.and_(named, ~_names(meta, names)),
-            sort=_sorter(names),
-            looks_at=(table.c.meta_data,),
+        *(
+            tables.live_locations(
+                name,
+                sqlalchemy.and_(strange, where),
+                sort=_sorter(names),
+                looks_at=(table.c.meta_data,),
+            )
+            for name, where in (
+                ('named', ~sqlalchemy.or_(sqlalchemy.false(), *within)),
+                ('renamed', sqlalchemy.or_(sqlalchemy.false(), *within)),
+            )
         ),
     ]
+
+
+def _within(
+    checker: context.Checker,
+    stores: typing.Iterable[backends.Store],
+    value: typing.Any,
+) -> list[typing.Any]:
+    """Return the conditions that a URL begins as those of a store do."""
+    places = (backends.datadir(checker, store.group) for store in stores)
+    return [
+        value.like(f'{_escaped(f"file://{place}")}%', escape='!')
+        for place in sorted({place for place in places if place})
+        if backends.resolvable(place)
+    ]
+
+
+def _escaped(text: str) -> str:
+    for wild in '!%_':
+        text = text.replace(wild, f'!{wild}')
+    return text
 
 
 def _names(meta: typing.Any, stores: typing.Iterable[str]) -> typing.Any:
@@ -108,9 +137,7 @@ def _names(meta: typing.Any, stores: typing.Iterable[str]) -> typing.Any:
 
     patterns = []
     for name in stores:
-        text = json.dumps({'store': name})
-        for wild in '!%_':
-            text = text.replace(wild, f'!{wild}')
+        text = _escaped(json.dumps({'store': name}))
         patterns += [f'{text[:-1]}%', f'%, {text[1:]}']
     return sqlalchemy.or_(
         *(meta.like(pattern, escape='!') for pattern in patterns)
@@ -164,25 +191,47 @@ def _train(checker: context.Checker) -> list[results.Finding]:
 
 
 def _unknown(checker: context.Checker) -> list[results.Finding]:
-    answer = checker.answers['named']
     return [
-        STORE_UNKNOWN.failure(
+        *_strange(checker, 'named', STORE_UNKNOWN.failure, ''),
+        *_strange(
+            checker,
+            'renamed',
+            STORE_UNKNOWN.warning,
+            ' Their files are in a directory of another store, by which '
+            'Glance finds them.',
+        ),
+    ]
+
+
+def _strange(
+    checker: context.Checker,
+    question: str,
+    made: typing.Callable[..., results.Finding],
+    end: str,
+) -> list[results.Finding]:
+    return [
+        made(
             f'Locations in the store {name}, which [DEFAULT] '
-            f'enabled_backends does not have: {each.count}.',
+            f'enabled_backends does not have: {each.count}.{end}',
             affected=each.affected,
         )
-        for name, each in sorted(answer.kinds.items())
+        for name, each in sorted(checker.answers[question].kinds.items())
         if name != _NONE
     ]
 
 
 def _missing(checker: context.Checker) -> list[results.Finding]:
-    plain = checker.answers['missing']
-    nameless = checker.answers['named'].kinds.get(_NONE, rows.NONE)
-    count = plain.count + nameless.count
+    found = [
+        checker.answers['missing'],
+        *(
+            checker.answers[question].kinds.get(_NONE, rows.NONE)
+            for question in ('named', 'renamed')
+        ),
+    ]
+    count = sum(each.count for each in found)
     if not count:
         return []
-    names = sorted({*plain.affected.sample, *nameless.affected.sample})
+    names = sorted({name for each in found for name in each.affected.sample})
     return [
         STORE_MISSING.warning(
             f'Locations that do not name their store: {count}.',

@@ -606,6 +606,37 @@ def test_one_store_serves_what_its_drivers_do(
     ]
 
 
+def test_files_are_found_in_a_store_of_another_name(
+    server: str, tmp_path: pathlib.Path
+) -> None:
+    sections = {
+        'DEFAULT': {'enabled_backends': 'now:file, many:file'},
+        'now': {'filesystem_store_datadir': '/data/1_x'},
+        'many': {'filesystem_store_datadir': ''},
+    }
+    places = ('/data/1_x/a', '/data/1ax/b', '/DATA/1_x/c')
+    with glance_databases.database(server, 'up_to_date') as made:
+        for number, place in enumerate(places):
+            row = location(number, f'file://{place}', stored('former'))
+            fill(made, {'images': [image(number)], 'image_locations': [row]})
+        found = judged(command.deployment(tmp_path, made, **sections))
+    said = (
+        'Locations in the store former, which [DEFAULT] enabled_backends '
+        'does not have: {}.'
+    )
+    assert [item for item in found if item.id == 'loc-store-unknown'] == [
+        Found('loc-store-unknown', FAILURE, said.format(2), 2, (1, 2)),
+        Found(
+            'loc-store-unknown',
+            WARNING,
+            f'{said.format(1)} Their files are in a directory of another '
+            'store, by which Glance finds them.',
+            1,
+            (0,),
+        ),
+    ]
+
+
 def test_of_a_foreign_driver_nobody_knows_what_it_serves(
     bad: str, tmp_path: pathlib.Path
 ) -> None:

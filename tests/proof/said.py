@@ -5,6 +5,7 @@ import contextlib
 import dataclasses
 import importlib.metadata
 import pathlib
+import sys
 import tempfile
 from collections import abc
 
@@ -74,14 +75,17 @@ def beside(
 ) -> abc.Iterator[Tool]:
     """Put the tool beside a Glance, as it is installed beside a new one."""
     if release.major < OLDEST:
-        yield Tool((command.COMMAND,), {})
+        here = pathlib.Path(glance_status.__file__).parent.parent
+        yield Tool(
+            (sys.executable, '-m', 'glance_status'), {'PYTHONPATH': str(here)}
+        )
         return
-    here = importlib.metadata.distribution('glance-status')
+    installed = importlib.metadata.distribution('glance-status')
     with tempfile.TemporaryDirectory() as site:
         for path in (
             pathlib.Path(glance_status.__file__).parent,
             # In it stand the entry points.
-            pathlib.Path(str(here._path)),
+            pathlib.Path(str(installed._path)),
         ):
             pathlib.Path(site, path.name).symlink_to(path.resolve())
         yield Tool(
