@@ -60,6 +60,7 @@ NOT_RUN = {
     '$ .venv/bin/pytest examples/plugin/tests',
     '$ .venv/bin/pytest tests/unit',
     '$ .venv/bin/python -m tests.functional.test_documentation',
+    '$ .venv/bin/python -m tests.proof.agreement --json agreement.json',
     '$ .venv/bin/python benchmarks/glance_database.py $url 1000000',
     '$ .venv/bin/python benchmarks/rows.py --runs 3 $url',
     '$ url=mysql+pymysql://USER:PASSWORD@127.0.0.1/EMPTY_DATABASE',
