@@ -7,6 +7,7 @@ may not be installed here.
 
 import collections
 import configparser
+import functools
 import os
 import re
 import typing
@@ -153,8 +154,14 @@ def _pipeline(path: str, app: str, chosen: str) -> Pipeline:
     file = texts.read(path)
     if file.text is None:
         return Pipeline(path, app, unread=file)
+    return _followed(path, file.text, app, chosen)
+
+
+# Many checks ask, and a large file takes seconds.
+@functools.lru_cache(maxsize=2)
+def _followed(path: str, text: str, app: str, chosen: str) -> Pipeline:
     try:
-        walk = _Walk(path, file.text, chosen)
+        walk = _Walk(path, text, chosen)
     except configparser.Error as error:
         said = ' '.join(str(error).split())
         return Pipeline(path, app, wrong=said)

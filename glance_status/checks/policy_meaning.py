@@ -135,7 +135,7 @@ def _service(
             continue
         if rule == registered[name].check or 'service' in rule:
             continue
-        said = f'{places[name]}: "{name}" is "{rule}"'
+        said = f'{places[name]}: "{name}" is "{rules.short(rule)}"'
         affected = results.Affected(1, (name,))
         if name == 'get_image_location':
             yield SERVICE_API.note(

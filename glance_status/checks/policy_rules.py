@@ -111,7 +111,7 @@ def _broken(
     names = [name for name, rule in own.items() if rules.is_broken(rule)]
     return [
         BROKEN.warning(
-            f'{places[name]}: "{name}" is "{own[name]}".',
+            f'{places[name]}: "{name}" is "{rules.short(own[name])}".',
             affected=_affected([name]),
         )
         for name in names[: results.SAMPLE_SIZE]

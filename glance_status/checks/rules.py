@@ -25,6 +25,8 @@ NO_ALIAS = 30
 
 # A file that generators write has a tenth of it; YAML is slow to read.
 LARGEST = 256 * 1024
+# Characters of a rule that are shown.
+SHOWN = 500
 # Rules after all merge keys are resolved.
 MOST = 10_000
 _STANDARD = 'tag:yaml.org,2002:'
@@ -150,6 +152,11 @@ def _tokens(rule: str) -> typing.Iterator[str]:
             quoted = len(inner) > 1 and inner[0] == inner[-1] in ('"', "'")
             yield '"' if quoted else check
         yield from ')' * (len(inner) - len(check))
+
+
+def short(rule: str) -> str:
+    """Return a rule so that it fits into a message."""
+    return rule if len(rule) <= SHOWN else f'{rule[:SHOWN]}...'
 
 
 def is_open(rule: str | None) -> bool:

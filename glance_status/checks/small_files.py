@@ -4,8 +4,7 @@
 import os
 import stat
 
-# More than any that a person writes, and little enough to read.
-LARGEST = 16 * 1024 * 1024
+from glance_status.checks import texts
 
 
 class Unreadable(Exception):
@@ -31,10 +30,10 @@ def read(path: str) -> str:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable('is not a file')
-        if status.st_size > LARGEST:
-            raise Unreadable(f'is larger than {LARGEST >> 20} MiB')
+        if status.st_size > texts.LARGEST:
+            raise Unreadable(f'is larger than {texts.LARGEST >> 20} MiB')
         with open(path, encoding='utf-8') as stream:
-            return stream.read(LARGEST)
+            return stream.read(texts.LARGEST)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Missing('does not exist') from error
     except PermissionError as error:

@@ -6,8 +6,10 @@ import pathlib
 import stat
 import typing
 
+from glance_status import configuration
+
 # Nothing that operators write by hand comes near it.
-LARGEST = 4 * 1024 * 1024
+LARGEST = configuration.LARGEST
 
 
 class Text(typing.NamedTuple):

@@ -167,8 +167,8 @@ def test_a_choice_that_a_release_takes_away(tmp_path: pathlib.Path) -> None:
     assert 'the target takes a number of at most 4.5' in message
 
 
-def test_a_list_of_millions(tmp_path: pathlib.Path) -> None:
-    text = f'[cors]\nallowed_origin = {"http://x," * 3_000_000}\n'
+def test_a_list_of_half_a_million(tmp_path: pathlib.Path) -> None:
+    text = f'[cors]\nallowed_origin = {"http://x," * 450_000}\n'
     checker = checkers.make(tmp_path, text)
     start = time.monotonic()
     assert found(tmp_path, checker) == []

@@ -222,6 +222,19 @@ def test_a_file_that_does_not_load(
     assert error in message
 
 
+def test_a_file_of_many_sections_is_read_once(
+    tmp_path: pathlib.Path,
+) -> None:
+    file = ''.join(
+        f'[filter:f{number}]\nuse = egg:a#b\n' for number in range(20_000)
+    )
+    checker = deployed(tmp_path, KEYSTONE, file)
+    first = pipeline.read(checker)
+    before = time.process_time()
+    assert [pipeline.read(checker) for _again in range(100)] == [first] * 100
+    assert time.process_time() - before < 5
+
+
 @pytest.mark.parametrize(
     ('content', 'error'),
     [

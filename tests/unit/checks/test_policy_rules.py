@@ -300,6 +300,20 @@ def test_a_rule_that_refuses_everybody(
     ]
 
 
+def test_a_rule_of_a_hundred_thousand_characters(
+    tmp_path: pathlib.Path,
+) -> None:
+    checker = checker_of(tmp_path, f'get_image: "{"(" * 100_000}"\n')
+    assert found(checker) == [
+        (
+            'policy-rule-broken',
+            results.WARNING,
+            f'{tmp_path}/policy.yaml, line 1: "get_image" is '
+            f'"{"(" * 500}...".',
+        )
+    ]
+
+
 def test_rules_of_all_releases_can_be_parsed() -> None:
     every = {
         check
