@@ -34,6 +34,10 @@ class Unprotected(Unreachable):
     """The server does not hold the session read-only."""
 
 
+# Where the URL stands when nobody says otherwise.
+OPTION = '[database] connection'
+
+
 class Access(typing.NamedTuple):
     """How to get into the database.
 
@@ -50,7 +54,7 @@ class Access(typing.NamedTuple):
     sql_mode: str | None = None
     connect_timeout: int = 5
     statement_timeout: float = 60
-    option: str = '[database] connection'
+    option: str = OPTION
 
 
 @contextlib.contextmanager
@@ -243,7 +247,7 @@ def _url(access: Access) -> sqlalchemy.URL:
     if not text:
         advice = (
             '`glance-status upgrade explain db-connection` says what to do.'
-            if access.option == Access.option
+            if access.option == OPTION
             else 'Name the files in which it stands with --config-file.'
         )
         raise Unreachable(
