@@ -5,6 +5,7 @@ import os
 import typing
 
 from glance_status import configuration, context, plugins, results
+from glance_status.checks import units
 
 REMOVED_IN = 21
 
@@ -25,6 +26,20 @@ REGISTRY = results.FindingKind(
     reference='https://docs.openstack.org/releasenotes/glance/victoria.html',
 )
 
+SERVICE = results.FindingKind(
+    id='registry-service',
+    title='A service still starts glance-registry',
+    looks_for='A systemd service of this host, with its drop-ins, whose '
+    'ExecStart runs glance-registry, where the upgrade passes into 21.0.0 '
+    '(Victoria).',
+    matters='From 21.0.0 on the script is not installed any more, and the '
+    'service fails to start, with all that systemd starts only after it.',
+    remediation='Stop and disable the service, and remove its file.',
+    since='21.0.0',
+    reference='https://docs.openstack.org/releasenotes/glance/victoria.html',
+)
+
+_SCRIPT = 'glance-registry'
 _FILE = 'glance-registry.conf'
 OPTIONS = frozenset(
     (
@@ -81,6 +96,23 @@ def check_registry(checker: context.Checker) -> list[results.Finding]:
             )
         ]
     return [REGISTRY.warning(said, affected=affected)]
+
+
+def of_services(
+    checker: context.Checker, services: typing.Iterable[units.Service]
+) -> list[results.Finding]:
+    """Look for services that start what the upgrade takes away."""
+    if not checker.crosses(REMOVED_IN):
+        return []
+    return [
+        SERVICE.warning(
+            f'{service.line.place}: {service.unit} starts {service.program}, '
+            f'which {REMOVED_IN}.0.0 and later do not install.',
+            affected=results.Affected(1, (service.unit,)),
+        )
+        for service in services
+        if os.path.basename(service.program) == _SCRIPT
+    ]
 
 
 def _listed(

@@ -6,7 +6,7 @@ import re
 import typing
 
 from glance_status import configuration, context, plugins, results
-from glance_status.checks import texts, units
+from glance_status.checks import registry, texts, units
 
 # glance-api prints an error and exits.
 NO_SERVER = 33
@@ -143,7 +143,7 @@ def check_services(
         raise context.Inapplicable(
             'no service and no web server of this host starts Glance'
         )
-    findings: list[results.Finding] = []
+    findings = registry.of_services(checker, services)
     if major >= NO_SERVER or _deprecates(checker):
         for service in services:
             findings += _unit(checker, service, root)
@@ -234,7 +234,7 @@ CHECKS = (
         id='services',
         title='Services and web servers',
         function=check_services,
-        kinds=(UNIT, SCRIPT, FILES),
+        kinds=(UNIT, SCRIPT, FILES, registry.SERVICE),
         topic='deployment',
         reads=('host',),
         description='Whether the services and web servers of this host '

@@ -236,3 +236,33 @@ def test_a_service_that_runs_the_script(tmp_path: pathlib.Path) -> None:
     unit(tmp_path, UNIT, 'uwsgi --wsgi-file /usr/bin/glance-wsgi-api')
     names = [name for name, *_rest in found(checker_of(tmp_path), tmp_path)]
     assert names == ['wsgi-script']
+
+
+REGISTRY = 'lib/systemd/system/glance-registry.service'
+
+
+def test_a_service_of_the_registry_on_the_way_into_victoria(
+    tmp_path: pathlib.Path,
+) -> None:
+    unit(tmp_path, REGISTRY, '/usr/bin/glance-registry --debug')
+    checker = checker_of(tmp_path, '21', '20')
+    assert found(checker, tmp_path) == [
+        (
+            'registry-service',
+            results.WARNING,
+            f'{tmp_path}/{REGISTRY}, line 4: glance-registry.service starts '
+            '/usr/bin/glance-registry, which 21.0.0 and later do not '
+            'install.',
+        )
+    ]
+    (tmp_path / REGISTRY).unlink()
+    unit(tmp_path, UNIT, '/usr/bin/glance-api')
+    assert found(checker, tmp_path) == []
+
+
+@pytest.mark.parametrize(('source', 'target'), [('19', '20'), ('21', '32')])
+def test_a_service_of_the_registry_elsewhere(
+    tmp_path: pathlib.Path, source: str, target: str
+) -> None:
+    unit(tmp_path, REGISTRY, '/usr/bin/glance-registry')
+    assert found(checker_of(tmp_path, target, source), tmp_path) == []
