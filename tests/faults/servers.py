@@ -153,8 +153,6 @@ class MariaDB(Server):
     """A MariaDB that forgets what it was told when it ends suddenly.
 
     It logs what replicas have to do. ``SET GLOBAL`` does the rest.
-
-    :param number: the number by which replicas know it
     """
 
     account = 'mysql'
@@ -162,21 +160,39 @@ class MariaDB(Server):
     administrator = 'mysql+pymysql://root'
     system = 'mysql'
 
-    def __init__(self, root: pathlib.Path, number: int = 1):
+    def __init__(self, root: pathlib.Path, of: 'MariaDB | None' = None):
+        """Make its data.
+
+        :param of: the server that it is to be a copy of
+        """
         super().__init__(root)
         self._options = [
             *('--no-defaults', f'--datadir={root}/data'),
             *('--innodb-log-file-size=4M', '--innodb-flush-method=nosync'),
         ]
+        if of:
+            of.end()
+            shutil.copytree(of.root / 'data', root / 'data')
+            of.start()
+            if os.geteuid() == 0:
+                for path in (root / 'data', *(root / 'data').rglob('*')):
+                    shutil.chown(path, self.account)
+        else:
+            self._install()
+        self.more = [
+            *(
+                f'--server-id={2 if of else 1}',
+                f'--log-bin={root}/data/binlog',
+            ),
+            *('--binlog-format=ROW', '--innodb-autoinc-lock-mode=2'),
+        ]
+
+    def _install(self) -> None:
         self.run(
             *(find('mariadb-install-db', '/usr/bin/mariadb-install-db'),),
             *self._options,
             *('--auth-root-authentication-method=normal', '--skip-test-db'),
         )
-        self.more = [
-            *(f'--server-id={number}', f'--log-bin={root}/data/binlog'),
-            *('--binlog-format=ROW', '--innodb-autoinc-lock-mode=2'),
-        ]
 
     def words(self) -> list[str]:
         return [

@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """All faults, in the order of the page."""
 
-from tests.faults import files, host, interrupting, middle, reaching, states
+from tests.faults import (
+    files,
+    host,
+    interrupting,
+    lagging,
+    middle,
+    reaching,
+    states,
+)
 from tests.faults.fault import Fault
 
 GROUPS: dict[str, tuple[Fault, ...]] = {
     'reaching': reaching.FAULTS,
     'middle': middle.FAULTS,
-    'states': states.FAULTS,
+    'states': (*states.FAULTS, *lagging.FAULTS),
     'files': files.FAULTS,
     'host': host.FAULTS,
     'interrupting': interrupting.FAULTS,
