@@ -5,8 +5,6 @@ import contextlib
 import time
 from collections import abc
 
-import sqlalchemy
-
 from tests.faults import servers
 from tests.faults.fault import Case, Fault
 from tests.faults.scene import PLANTED, Scene
@@ -82,8 +80,7 @@ def _wait_for(url: str, there: bool) -> None:
 @contextlib.contextmanager
 def stopped(where: Scene) -> abc.Iterator[Case]:
     """Let a task come to the server, and not to its replica."""
-    own = where.own
-    assert own
+    own = where.machine
     task = _TASK.format(no='0' if where.server == 'mariadb' else 'false')
     gone = "DELETE FROM tasks WHERE id = 'late'"
     replicated = {'mariadb': mariadb, 'postgresql': postgresql}
@@ -96,12 +93,9 @@ def stopped(where: Scene) -> abc.Iterator[Case]:
         replica.execute(STOP[where.server])
         own.execute(task)
         try:
-            url = sqlalchemy.make_url(where.url).set(port=replica.port)
             yield Case(
                 database={
-                    'slave_connection': url.render_as_string(
-                        hide_password=False
-                    )
+                    'slave_connection': where.url_with(port=replica.port)
                 },
                 args=('--replica',),
             )

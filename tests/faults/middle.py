@@ -83,9 +83,8 @@ def waiting(then: Then) -> Maker:
             yield Case(act=act)
         finally:
             holder.close()
-            assert where.own
-            if not where.own.answers():
-                where.own.start()
+            if not where.machine.answers():
+                where.machine.start()
 
     return make
 
@@ -93,29 +92,26 @@ def waiting(then: Then) -> Maker:
 def _kill_session(
     where: Scene, holder: Holder, _process: subprocess.Popen[bytes]
 ) -> None:
-    assert where.own
-    where.own.execute(_KILL[where.server].format(holder.wait()))
+    where.machine.execute(_KILL[where.server].format(holder.wait()))
     holder.close()
 
 
 def _kill_server(
     where: Scene, _holder: Holder, _process: subprocess.Popen[bytes]
 ) -> None:
-    assert where.own
-    where.own.end(signal.SIGKILL)
+    where.machine.end(signal.SIGKILL)
 
 
 def _restart_server(
     where: Scene, holder: Holder, process: subprocess.Popen[bytes]
 ) -> None:
     """Restart it while the command is not looking."""
-    assert where.own
     family = [process.pid, *descendants(process.pid)]
     for pid in family:
         os.kill(pid, signal.SIGSTOP)
     holder.close()
-    where.own.end()
-    where.own.start()
+    where.machine.end()
+    where.machine.start()
     for pid in family:
         os.kill(pid, signal.SIGCONT)
 
@@ -132,13 +128,12 @@ def timed_out(where: Scene) -> abc.Iterator[Case]:
 @contextlib.contextmanager
 def out_waited(where: Scene) -> abc.Iterator[Case]:
     """Let the server give up before the command would."""
-    assert where.own
     holder = Holder(where)
-    where.own.execute('SET GLOBAL lock_wait_timeout = 1')
+    where.machine.execute('SET GLOBAL lock_wait_timeout = 1')
     try:
         yield Case()
     finally:
-        where.own.execute('SET GLOBAL lock_wait_timeout = DEFAULT')
+        where.machine.execute('SET GLOBAL lock_wait_timeout = DEFAULT')
         holder.close()
 
 

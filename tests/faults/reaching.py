@@ -2,52 +2,30 @@
 """What can be wrong on the way into a database server."""
 
 import contextlib
-import pathlib
-import shutil
 import signal
-import subprocess
 from collections import abc
 
-import sqlalchemy
-
-from tests.faults import servers
-from tests.faults.fault import Case, Maker, on_each
+from tests.faults import tls
+from tests.faults.fault import Case, on_each
 from tests.faults.scene import PLANTED, Scene
 from tests.functional import glance_databases
 from tests.functional.test_database import listener
 
 
-def _own(where: Scene) -> servers.Server:
-    assert where.own
-    return where.own
-
-
-def _with(where: Scene, **changes: object) -> str:
-    """Return the URL of the deployment, with parts of it changed."""
-    url = sqlalchemy.make_url(where.url)
-    query = changes.pop('query', {})
-    assert isinstance(query, dict)
-    return (
-        url.set(**changes)  # type: ignore[arg-type]
-        .update_query_dict(query)
-        .render_as_string(hide_password=False)
-    )
-
-
 @contextlib.contextmanager
 def down(where: Scene) -> abc.Iterator[Case]:
-    _own(where).end(signal.SIGKILL)
+    where.machine.end(signal.SIGKILL)
     try:
         yield Case()
     finally:
-        _own(where).start()
+        where.machine.start()
 
 
 @contextlib.contextmanager
 def silent(where: Scene) -> abc.Iterator[Case]:
     with listener() as port:
         yield Case(
-            url=_with(where, port=port),
+            url=where.url_with(port=port),
             own={'connect_timeout': '1'},
             words={'port': str(port), 'place': f'127.0.0.1:{port}/glance'},
         )
@@ -55,7 +33,7 @@ def silent(where: Scene) -> abc.Iterator[Case]:
 
 @contextlib.contextmanager
 def wrong_password(where: Scene) -> abc.Iterator[Case]:
-    yield Case(url=_with(where, password=f'{PLANTED}-wr0ng'))
+    yield Case(url=where.url_with(password=f'{PLANTED}-wr0ng'))
 
 
 @contextlib.contextmanager
@@ -69,14 +47,14 @@ def no_database(where: Scene) -> abc.Iterator[Case]:
         'mariadb': f"REVOKE SELECT ON {name}.* FROM 'glance'@'%%'",
         'postgresql': 'SELECT 1',
     }
-    _own(where).execute(grant[where.server])
+    where.machine.execute(grant[where.server])
     try:
         yield Case(
-            url=_with(where, database=name),
-            words={'place': f'127.0.0.1:{_own(where).port}/{name}'},
+            url=where.url_with(database=name),
+            words={'place': f'127.0.0.1:{where.machine.port}/{name}'},
         )
     finally:
-        _own(where).execute(revoke[where.server])
+        where.machine.execute(revoke[where.server])
 
 
 @contextlib.contextmanager
@@ -85,13 +63,15 @@ def server_full(where: Scene) -> abc.Iterator[Case]:
     # Those of PostgreSQL less its three for administrators.
     count = {'mariadb': 10, 'postgresql': 17}[where.server]
     if where.server == 'mariadb':
-        _own(where).execute('SET GLOBAL max_connections = 10')
-    with contextlib.ExitStack() as stack:
-        for _ in range(count):
-            stack.enter_context(glance_databases.connection(where.url))
-        yield Case()
-    if where.server == 'mariadb':
-        _own(where).execute('SET GLOBAL max_connections = 151')
+        where.machine.execute('SET GLOBAL max_connections = 10')
+    try:
+        with contextlib.ExitStack() as stack:
+            for _ in range(count):
+                stack.enter_context(glance_databases.connection(where.url))
+            yield Case()
+    finally:
+        if where.server == 'mariadb':
+            where.machine.execute('SET GLOBAL max_connections = DEFAULT')
 
 
 @contextlib.contextmanager
@@ -102,124 +82,12 @@ def user_full(where: Scene) -> abc.Iterator[Case]:
         'postgresql': 'ALTER ROLE glance CONNECTION LIMIT {}',
     }[where.server]
     none = {'mariadb': 0, 'postgresql': -1}[where.server]
-    _own(where).execute(limit.format(1))
-    with glance_databases.connection(where.url):
-        yield Case()
-    _own(where).execute(limit.format(none))
-
-
-def certificate(root: pathlib.Path, days: int) -> pathlib.Path:
-    """Make a certificate of 127.0.0.1, which trusts itself, and its key.
-
-    :param days: until it expires; -1 for one that has
-    """
-    path = root / f'certificate-{days}.pem'
-    key, request = path.with_suffix('.key'), path.with_suffix('.csr')
-    names = root / 'names'
-    names.write_text('subjectAltName = IP:127.0.0.1\n')
-    for words in (
-        f'req -newkey rsa:2048 -nodes -subj /CN=glance -keyout {key} '
-        f'-out {request}',
-        f'x509 -req -in {request} -signkey {key} -days {days} '
-        f'-extfile {names} -out {path}',
-    ):
-        subprocess.run(
-            [servers.find('openssl'), *words.split()],
-            check=True,
-            capture_output=True,
-        )
-    return path
-
-
-@contextlib.contextmanager
-def speaking_tls(where: Scene, days: int) -> abc.Iterator[pathlib.Path]:
-    """Let the server speak TLS; give its certificate."""
-    own = _own(where)
-    path = certificate(own.root, days)
-    key = path.with_suffix('.key')
-    path.chmod(0o644)
-    if shutil.which('chown'):
-        subprocess.run(['chown', own.account, key, path], check=False)
-    key.chmod(0o600)
-    before = list(own.more)
-    own.more += own.with_tls(path, key)
-    own.end()
-    own.start()
+    where.machine.execute(limit.format(1))
     try:
-        yield path
+        with glance_databases.connection(where.url):
+            yield Case()
     finally:
-        own.more = before
-        own.end()
-        own.start()
-
-
-TLS_ONLY = {
-    'mariadb': (
-        "CREATE USER 'tls_only'@'%%' IDENTIFIED BY '{}' REQUIRE SSL",
-        "GRANT SELECT ON glance.* TO 'tls_only'@'%%'",
-        "DROP USER 'tls_only'@'%%'",
-    ),
-    'postgresql': (
-        "CREATE ROLE tls_only LOGIN PASSWORD '{}'",
-        'SELECT 1',
-        'DROP ROLE tls_only',
-    ),
-}
-
-
-@contextlib.contextmanager
-def tls_required(where: Scene) -> abc.Iterator[Case]:
-    made, granted, dropped = TLS_ONLY[where.server]
-    _own(where).execute(made.format(f'{PLANTED}-tls'), granted)
-    # Newer drivers ask for it by themselves.
-    query = {
-        'mariadb': {'ssl_disabled': 'true'},
-        'postgresql': {'sslmode': 'disable'},
-    }[where.server]
-    try:
-        with speaking_tls(where, days=1):
-            yield Case(
-                url=_with(
-                    where,
-                    username='tls_only',
-                    password=f'{PLANTED}-tls',
-                    query=query,
-                )
-            )
-    finally:
-        _own(where).execute(dropped)
-
-
-def _trusting(where: Scene, path: pathlib.Path) -> str:
-    """Return a URL that asks for TLS, and knows whom to trust."""
-    return _with(
-        where,
-        query={
-            'mariadb': {'ssl_ca': str(path)},
-            'postgresql': {
-                'sslmode': 'verify-full',
-                'sslrootcert': str(path),
-            },
-        }[where.server],
-    )
-
-
-@contextlib.contextmanager
-def tls_refused(where: Scene) -> abc.Iterator[Case]:
-    path = certificate(_own(where).root, days=1)
-    path.chmod(0o644)
-    yield Case(url=_trusting(where, path))
-
-
-def tls(days: int) -> Maker:
-    """Return what asks for TLS a server whose certificate is so good."""
-
-    @contextlib.contextmanager
-    def make(where: Scene) -> abc.Iterator[Case]:
-        with speaking_tls(where, days) as path:
-            yield Case(url=_trusting(where, path))
-
-    return make
+        where.machine.execute(limit.format(none))
 
 
 def _no(mariadb: str, postgresql: str) -> dict[str, dict[str, str]]:
@@ -329,7 +197,7 @@ FAULTS = tuple(
             'tls-required',
             'The server lets the user in over TLS alone, and nobody asks for '
             'it',
-            tls_required,
+            tls.required,
             _no(
                 "Access denied for user 'tls_only'@'{host}' (using password: "
                 f'YES) (1045). {PASSWORD}',
@@ -344,7 +212,7 @@ FAULTS = tuple(
         (
             'tls-refused',
             'TLS is asked for, and the server has none',
-            tls_refused,
+            tls.refused,
             _no(
                 "SSL is required but the server doesn't support it (2026). "
                 f'{SSL}',
@@ -354,7 +222,7 @@ FAULTS = tuple(
         (
             'tls-expired',
             'The certificate of the server has expired',
-            tls(-1),
+            tls.asked(-1),
             _no(
                 "Can't connect to MySQL server on '127.0.0.1' ([SSL: "
                 'CERTIFICATE_VERIFY_FAILED] certificate verify failed: '

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import pathlib
 import tempfile
+import typing
 from collections import abc
 
 import sqlalchemy
@@ -62,6 +63,25 @@ class Scene:
     url: str
     admin: str
     own: servers.Server | None = None
+
+    @property
+    def machine(self) -> servers.Server:
+        """Return the server, in a scene that has one."""
+        assert self.own
+        return self.own
+
+    def url_with(self, **changes: typing.Any) -> str:
+        """Return the URL with parts of it changed, as SQLAlchemy names them.
+
+        A query is added to that which is there.
+        """
+        query = changes.pop('query', {})
+        return (
+            sqlalchemy.make_url(self.url)
+            .set(**changes)
+            .update_query_dict(query)
+            .render_as_string(hide_password=False)
+        )
 
     @property
     def file(self) -> pathlib.Path:

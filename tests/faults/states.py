@@ -11,7 +11,6 @@ import time
 import unittest
 from collections import abc
 
-import sqlalchemy
 from sqlalchemy import exc
 
 from tests.faults import servers
@@ -22,11 +21,6 @@ from tests.faults.scene import Scene
 from tests.functional import glance_databases
 
 SERVERS = ('mariadb', 'postgresql')
-
-
-def _own(where: Scene) -> servers.Server:
-    assert where.own
-    return where.own
 
 
 @contextlib.contextmanager
@@ -47,16 +41,16 @@ def read_only(where: Scene) -> abc.Iterator[Case]:
             ),
         ),
     }[where.server]
-    _own(where).execute(*on)
+    where.machine.execute(*on)
     try:
         yield Case()
     finally:
-        _own(where).execute(*off)
+        where.machine.execute(*off)
 
 
 @contextlib.contextmanager
 def disk_full(where: Scene) -> abc.Iterator[Case]:
-    with servers.full(_own(where).root):
+    with servers.full(where.machine.root):
         yield Case(args=('--timeout', '5'))
 
 
@@ -115,10 +109,9 @@ def slow(delay: float, connect_timeout: int) -> Maker:
 
     @contextlib.contextmanager
     def make(where: Scene) -> abc.Iterator[Case]:
-        with proxy(_own(where).port, delay) as port:
-            url = sqlalchemy.make_url(where.url).set(port=port)
+        with proxy(where.machine.port, delay) as port:
             yield Case(
-                url=url.render_as_string(hide_password=False),
+                url=where.url_with(port=port),
                 own={'connect_timeout': str(connect_timeout)},
                 words={'port': str(port), 'place': f'127.0.0.1:{port}/glance'},
             )
@@ -132,7 +125,7 @@ GALERA = '/usr/lib/galera/libgalera_smm.so'
 @contextlib.contextmanager
 def not_synced(where: Scene) -> abc.Iterator[Case]:
     """Let the server be a node of Galera that has lost its cluster."""
-    own = _own(where)
+    own = where.machine
     if not pathlib.Path(GALERA).exists():
         raise unittest.SkipTest('Galera is not installed')
     listens = f'gmcast.listen_addr=tcp://127.0.0.1:{servers.free_port()}'
@@ -181,11 +174,11 @@ def may_not_read(where: Scene) -> abc.Iterator[Case]:
             ('GRANT SELECT ON tasks TO glance',),
         ),
     }[where.server]
-    _own(where).execute(*lose)
+    where.machine.execute(*lose)
     try:
         yield Case()
     finally:
-        _own(where).execute(*give)
+        where.machine.execute(*give)
 
 
 DENIED = (
