@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether Glance can set up its logging, the first thing that it does."""
 
+import re
+
 from oslo_config import cfg
 
 from glance_status import configuration, context, options, plugins, results
@@ -57,13 +59,28 @@ _FACILITIES = frozenset(
         'FTP',
     )
 )
+ROTATION = results.FindingKind(
+    id='log-rotation',
+    title='The log is rotated on a day that no week has',
+    looks_for='[DEFAULT] log_rotate_interval other than 0 to 6 together with '
+    'log_rotation_type = interval and log_rotate_interval_type = weekday, '
+    'where Glance logs into a file.',
+    matters='The interval is then a day of the week, and Glance does not '
+    'start: ValueError.',
+    remediation='Set log_rotate_interval to the day, from 0 (Monday) to 6 '
+    '(Sunday); or choose another log_rotate_interval_type.',
+    reference='https://docs.openstack.org/oslo.log/latest/configuration/',
+)
+
+# A day of the week, counted from 0 on.
+LAST_DAY = 6
 
 
 def check_options(checker: context.Checker) -> list[results.Finding]:
     """Look at the levels and the facility."""
     if is_appended(checker):
         return []
-    return [*_levels(checker), *_facility(checker)]
+    return [*_levels(checker), *_facility(checker), *_rotation(checker)]
 
 
 def is_appended(checker: context.Checker) -> bool:
@@ -119,6 +136,30 @@ def _facility(checker: context.Checker) -> list[results.Finding]:
     ]
 
 
+def _rotation(checker: context.Checker) -> list[results.Finding]:
+    interval = checker.written('DEFAULT', 'log_rotate_interval')
+    if (
+        interval is None
+        or not written(checker, 'log_file', 'log_dir')
+        or _lower(checker, 'log_rotation_type') != 'interval'
+        or _lower(checker, 'log_rotate_interval_type') != 'weekday'
+        # What is no number is the finding of all options.
+        or not re.fullmatch(r'-?\d{1,9}', interval.value)
+        or 0 <= int(interval.value) <= LAST_DAY
+    ):
+        return []
+    return [
+        ROTATION.failure(
+            f'{interval.name} is {interval.value} ({interval.place}), and '
+            'log_rotate_interval_type is weekday: Glance would not start.'
+        )
+    ]
+
+
+def _lower(checker: context.Checker, option: str) -> str:
+    return (values.text(checker, 'DEFAULT', option) or '').lower()
+
+
 def written(
     checker: context.Checker, *names: str
 ) -> configuration.Setting | None:
@@ -132,7 +173,7 @@ CHECKS = (
         id='logging-options',
         title='Logging options',
         function=check_options,
-        kinds=(LEVELS, FACILITY),
+        kinds=(LEVELS, FACILITY, ROTATION),
         topic='services',
         reads=('configuration',),
         description='Whether Glance can set up its logging from its '

@@ -159,6 +159,16 @@ def default(**options: str) -> Sections:
             'log-facility',
         ),
         (
+            default(
+                log_file='{path}/log',
+                log_rotation_type='interval',
+                log_rotate_interval_type='weekday',
+                log_rotate_interval='7',
+            ),
+            'ValueError',
+            'log-rotation',
+        ),
+        (
             default(log_dir='{path}/log'),
             'FileNotFoundError',
             'log-directory',
@@ -193,6 +203,9 @@ def test_the_real_glance_starts_after_the_remedies(
             'use_syslog': 'false',
             'syslog_log_facility': 'LOG_DAEMON',
             'log_dir': '{path}/store',
+            'log_rotation_type': 'interval',
+            'log_rotate_interval_type': 'weekday',
+            'log_rotate_interval': '6',
         },
         'oslo_messaging_notifications': {'transport_url': 'fake://'},
         'key_manager': {'backend': 'barbican'},

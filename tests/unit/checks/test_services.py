@@ -55,6 +55,20 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
     [
         ('', '33', None),
         ('[DEFAULT]\nadmin_role = boss\n', '19', '18'),
+        *(
+            (
+                '[DEFAULT]\nlog_rotation_type = interval\n'
+                f'log_rotate_interval_type = weekday\n{line}\n',
+                '33',
+                None,
+            )
+            for line in (
+                # Into no file.
+                'log_rotate_interval = 7',
+                'log_rotate_interval = 6\nlog_dir = /tmp',
+                'log_dir = /tmp',
+            )
+        ),
         ('[DEFAULT]\nadmin_role = boss\n', '33', '22'),
         ('[healthcheck]\nallowed_source_ranges = 10.0.0.1/8\n', '27', None),
         (
@@ -229,6 +243,19 @@ def test_nothing_to_say(
                 results.FAILURE,
                 '[DEFAULT] syslog_log_facility is local8 ({at}2): Glance '
                 'would not start.',
+            ),
+        ),
+        (
+            '[DEFAULT]\nlog_rotation_type = Interval\n'
+            'log_rotate_interval_type = Weekday\nlog_rotate_interval = 7\n'
+            'log_dir = {dir}\n',
+            '33',
+            (
+                'log-rotation',
+                results.FAILURE,
+                '[DEFAULT] log_rotate_interval is 7 ({at}4), and '
+                'log_rotate_interval_type is weekday: Glance would not '
+                'start.',
             ),
         ),
         (
