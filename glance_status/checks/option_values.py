@@ -26,8 +26,21 @@ VITAL = frozenset(
         'show',
         'delete',
         'import',
+        'share',
     }
 )
+# Numbers that Glance compares with others, and cannot where nothing is
+# written: what fails then.
+_EMPTY = {
+    'DEFAULT api_limit_max': 'list',
+    'DEFAULT image_member_quota': 'share',
+    'DEFAULT image_property_quota': 'create',
+    'DEFAULT image_size_cap': 'upload',
+    'DEFAULT image_tag_quota': 'create',
+    'DEFAULT limit_param_default': 'list',
+    'backend:file filesystem_store_file_perm': 'start',
+    'glance_store filesystem_store_file_perm': 'start',
+}
 # What is read when an import has been accepted: no answer tells of it.
 _IMPORTING = {
     'import_filtering_opts': None,
@@ -38,7 +51,8 @@ REFUSED = results.FindingKind(
     title='The target refuses a value',
     looks_for='Values that the target cannot read: no number where one has '
     'to be, none of its choices, below its minimum or above its maximum. '
-    'They are read with the types that the target has. Also values that '
+    'They are read with the types that the target has. Also some numbers '
+    'that are left empty, such as image_size_cap; and values that '
     'refer to an option that the target does not have, set or not, such as '
     '$state_path; with two dollars, $$, it is no reference. A value with a '
     'reference to an option that no file sets is left alone.',
@@ -92,6 +106,8 @@ def _trouble(item: known.Known, checker: context.Checker) -> str | None:
     if stranger is not None:
         return f'the target has no option {stranger} that ${stranger} could be'
     value = backends.text(checker, item.setting)
+    if not value and _key(item) in _EMPTY:
+        return 'it is empty, and Glance compares it with numbers'
     if not backends.resolvable(value):
         return None
     try:
@@ -108,7 +124,9 @@ def _refused(
 ) -> results.Finding:
     assert item.option is not None
     setting = item.setting
-    shown = '' if item.option.secret else f' = {_short(setting.value)}'
+    shown = f' = {_short(setting.value)}'.rstrip()
+    if item.option.secret:
+        shown = ''
     said = f'{setting.name}{shown} ({setting.place}) is refused: {trouble}.'
     when = _when(item)
     if _vital(item, checker):
@@ -134,7 +152,13 @@ _CONSEQUENCES = {
     'delete': 'Images cannot be deleted.',
     'create': 'Images cannot be created.',
     'import': 'Images cannot be imported.',
+    'share': 'Images cannot be shared.',
 }
+
+
+def _key(item: known.Known) -> str:
+    assert item.option is not None
+    return f'{item.option.table} {item.option.name}'
 
 
 def _when(item: known.Known) -> str | None:
@@ -142,6 +166,8 @@ def _when(item: known.Known) -> str | None:
     assert item.option is not None
     name = item.option.name
     found = lifecycle.refusals()
+    if not item.setting.value and _key(item) in _EMPTY:
+        return _EMPTY[_key(item)]
     if item.option.table in _IMPORTING:
         read = _IMPORTING[item.option.table]
         return 'import' if read is None or name in read else None

@@ -246,6 +246,12 @@ HAZARDS = (
         for name, value in (
             ('image_tag_quota', 'many'),
             ('image_member_quota', ''),
+            ('image_property_quota', ''),
+            ('image_tag_quota', ''),
+            ('image_location_quota', ''),
+            ('image_size_cap', ''),
+            ('limit_param_default', ''),
+            ('api_limit_max', ''),
             ('image_size_cap', '0'),
             ('image_size_cap', '-5'),
             ('image_size_cap', '9223372036854775809'),

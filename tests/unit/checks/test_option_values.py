@@ -26,7 +26,7 @@ def found(directory: pathlib.Path, checker: context.Checker) -> Found:
     'text',
     [
         '[DEFAULT]\ndebug = Yes\n',
-        '[DEFAULT]\nimage_size_cap =\n',
+        '[DEFAULT]\nimage_location_quota =\n',
         '[DEFAULT]\nimage_size_cap = $image_tag_quota\n',
         '[DEFAULT]\nimage_size_cap = ${image_tag_quota}\n',
         '[paste_deploy]\nflavor = $config_file\n',
@@ -83,6 +83,28 @@ def test_values_that_the_target_takes(
             '[DEFAULT] image_tag_quota = many (glance-api.conf, line 2) is '
             'refused: the target takes a whole number. Images cannot be '
             'created.',
+        ),
+        *(
+            (
+                f'[DEFAULT]\n{name} =\n',
+                f'[DEFAULT] {name} = (glance-api.conf, line 2) is refused: it '
+                f'is empty, and Glance compares it with numbers. {end}',
+            )
+            for name, end in (
+                ('image_size_cap', 'Images cannot be uploaded.'),
+                ('image_member_quota', 'Images cannot be shared.'),
+                ('image_tag_quota', 'Images cannot be created.'),
+                ('image_property_quota', 'Images cannot be created.'),
+                ('api_limit_max', 'Requests for images fail.'),
+                ('limit_param_default', 'Requests for images fail.'),
+            )
+        ),
+        (
+            '[DEFAULT]\nenabled_backends = fast:file\n'
+            '[fast]\nfilesystem_store_file_perm =\n',
+            '[fast] filesystem_store_file_perm = (glance-api.conf, line 4) is '
+            'refused: it is empty, and Glance compares it with numbers. The '
+            'API does not start.',
         ),
         (
             '[DEFAULT]\nstate_path = /a\nimage_size_cap = $state_path\n',
