@@ -15,6 +15,10 @@ if typing.TYPE_CHECKING:
 Before = typing.Literal['sync', 'restart']
 
 
+class Unknown(Exception):
+    """The check cannot find out; the text says why. Its result is 255."""
+
+
 class Inapplicable(Exception):
     """A check has nothing to look at here; the text says why."""
 

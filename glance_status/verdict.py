@@ -79,7 +79,7 @@ def broken(error: BaseException) -> Message:
     trace = ''.join(traceback.format_exception(error))
     if isinstance(error, (context.Inapplicable, rows.Missing)):
         return {'inapplicable': str(error)}
-    if isinstance(error, rows.Unanswered):
+    if isinstance(error, (context.Unknown, rows.Unanswered)):
         return {'broken': str(error)}
     if 'sqlalchemy' in sys.modules:
         from sqlalchemy import exc

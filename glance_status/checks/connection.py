@@ -2,6 +2,7 @@
 """Whether the database can be reached, and by all tools the same one."""
 
 from glance_status import configuration, context, plugins, results
+from glance_status.checks import replica
 
 # The first release whose glance-manage no longer reads glance-registry.conf;
 # read from glance/cmd/manage.py of the released packages.
@@ -24,6 +25,8 @@ OTHER_CONNECTION = results.FindingKind(
 def check_connection(checker: context.Checker) -> list[results.Finding]:
     """Open the database, and see where glance-manage would go."""
     checker.connection.exec_driver_sql('SELECT 1')
+    if checker.run.replica:
+        return replica.look(checker)
     ours = checker.access().url
     if checker.run.configuration.explicit or not ours:
         return []
@@ -75,11 +78,12 @@ CHECKS = (
         id='database-connection',
         title='Database connection',
         function=check_connection,
-        kinds=(OTHER_CONNECTION,),
+        kinds=(OTHER_CONNECTION, replica.UNSEEN),
         topic='database',
         reads=('configuration', 'database'),
         description='Whether the database that the Glance API uses can be '
         'opened, in a session that the server holds read-only, and whether '
-        'glance-manage would open the same.',
+        'glance-manage would open the same. With --replica, whether the '
+        'replica follows: one that does not is a result of 255.',
     ),
 )

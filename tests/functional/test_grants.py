@@ -286,3 +286,40 @@ def test_an_underscore_is_no_wildcard() -> None:
         "GRANT SELECT ON `glance\\_1`.* TO 'reader'@'192.0.2.%';\n",
         '',
     )
+
+
+def test_who_may_not_ask_a_replica_how_far_it_is_gets_a_note(
+    tmp_path: pathlib.Path,
+) -> None:
+    require('mariadb')
+    with glance_databases.database('mariadb', 'up_to_date') as made:
+        url = sqlalchemy.make_url(made)
+        with reader('mariadb', url) as replica:
+            slave = replica.render_as_string(hide_password=False)
+            path = command.deployment(
+                tmp_path,
+                made,
+                database={'slave_connection': slave.replace('$', '$$')},
+            )
+            words = ('--config-file', path, 'upgrade', 'check', '--json')
+            words += ('--replica', '--check', 'database-connection')
+            [row] = command.document(command.run(*words))['checks']
+            assert [
+                (item['id'], item['result'], item['message'])
+                for item in row['findings']
+            ] == [
+                (
+                    'replica-unseen',
+                    0,
+                    'The replica does not tell this user.',
+                )
+            ]
+            remedy = f"GRANT SLAVE MONITOR ON *.* TO '{replica.username}'@'%'"
+            assert (
+                remedy.partition(' TO ')[0]
+                in row['findings'][0]['remediation']
+            )
+            done = administer('mariadb', url, remedy)
+            assert done == command.Completed(0, '', '')
+            [row] = command.document(command.run(*words))['checks']
+            assert (row['result'], row['findings']) == (0, [])

@@ -28,6 +28,7 @@ PUBLIC: dict[str, dict[str, set[str]]] = {
             *('settings', 'source', 'target', 'written'),
         },
         'Inapplicable': set(),
+        'Unknown': set(),
     },
     'glance_status.plugins': {
         'BaseChecks': {'get_checks'},
