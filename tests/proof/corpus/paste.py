@@ -160,7 +160,7 @@ HAZARDS = (
             ' context ', ' unauthenticated-context '
         ),
         sections=option('oslo_policy', 'enforce_new_defaults', 'false'),
-        intended={'list as a stranger': '200'},
+        intended={'list as a stranger': '200', 'tasks': '403'},
     ),
     Change(
         'an audit map that is not there',

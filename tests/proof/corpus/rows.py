@@ -137,7 +137,7 @@ HAZARDS = (
         'loc-s3-creds',
         's3+http://key:secret@127.0.0.1:1/glance/a',
         '{"store": "other"}',
-        REMOTE,
+        {'planted': ANYTHING, 'content of planted': ANYTHING},
         base='s3 beside',
     ),
     located(
