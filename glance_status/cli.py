@@ -63,7 +63,7 @@ def _usage(args: argparse.Namespace) -> tuple[str, int]:
 def _check(args: argparse.Namespace) -> tuple[str, int]:
     from oslo_config import cfg
 
-    from glance_status import configuration, progress, session
+    from glance_status import configuration, formatters, progress, session
 
     _load_formats(args)
     config = configuration.read(cfg.CONF, args.sources)
@@ -71,7 +71,13 @@ def _check(args: argparse.Namespace) -> tuple[str, int]:
     _say('read ' + ', '.join(config.files))
     plan = session.plan(args, config)
     with progress.shown(not args.debug) as watch, _interruptible():
-        report = session.run(plan, args.clean, _teller(args), watch)
+        report = session.run(
+            plan,
+            args.clean,
+            _teller(args),
+            watch,
+            functools.partial(formatters.warm_up, args.format),
+        )
     if report.interrupted and not report.not_run:
         # Not even the checks were known: no row can say it.
         _say(f'interrupted by {report.interrupted}')

@@ -53,6 +53,7 @@ class Runner:
     :param clean: masks secrets in what plug-ins say
     :param say: shows a line of diagnostics to those who asked for it
     :param watch: is told what is being done
+    :param meanwhile: called once, while the first process is at work
     :ivar checks: what was loaded
     :ivar broken: the rows of plug-ins in which something is wrong
     :ivar interrupted: the signal that ended the run, None without
@@ -67,6 +68,7 @@ class Runner:
         clean: typing.Callable[[str], str] = str,
         say: typing.Callable[[str], None] = lambda text: None,
         watch: progress.Watch | None = None,
+        meanwhile: typing.Callable[[], None] = lambda: None,
     ):
         self.run = run
         self.timeout = timeout
@@ -75,6 +77,7 @@ class Runner:
         self.clean = clean
         self.say = say
         self.watch = watch or progress.Watch()
+        self._meanwhile: typing.Callable[[], None] | None = meanwhile
         self.checks: list[selection.Listed] = []
         self.broken: list[results.Outcome] = []
         self.interrupted: str | None = None
@@ -219,11 +222,17 @@ class Runner:
     def _ask(self, name: str, request: worker.Message) -> worker.Message:
         limit = self._limit(GRACE)
         try:
-            return self._processes[name].ask(request, limit, self.watch.tick)
+            return self._processes[name].ask(request, limit, self._tick)
         except process.Lost:
             self._end(name, self._processes[name])
             del self._processes[name]
             raise
+
+    def _tick(self) -> None:
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile:
+            meanwhile()
+        self.watch.tick()
 
     def _begin(self, what: str, place: str = '') -> None:
         self.watch.begin(what, self._limit(), place)

@@ -126,18 +126,28 @@ def run(
     clean: typing.Callable[[str], str],
     say: typing.Callable[[str], None],
     watch: progress.Watch,
+    meanwhile: typing.Callable[[], None] = lambda: None,
 ) -> results.Report:
     """Run what is planned and return the report.
 
     :param clean: masks secrets
     :param say: shows diagnostics
     :param watch: is told what is being done
+    :param meanwhile: what can be done while others work
     """
-    # The processes of all plug-ins share what is imported before they fork.
-    from glance_status import database, schema, survey  # noqa: F401
+    if len(planned.entries) > 1:
+        # Their processes share what is imported before they fork. A single
+        # one imports it while this process does something else.
+        from glance_status import database, schema, survey  # noqa: F401
 
     with runner.Runner(
-        planned.run, planned.timeout, planned.deadline, clean, say, watch
+        planned.run,
+        planned.timeout,
+        planned.deadline,
+        clean,
+        say,
+        watch,
+        meanwhile,
     ) as engine:
         engine.load(planned.entries, planned.conflicts)
         facts = context.Facts()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One file a format; each turns a report into text and does nothing else."""
 
+import contextlib
 import importlib
 import types
 import typing
@@ -46,6 +47,13 @@ def load(name: str) -> types.ModuleType:
             f'the format {name} needs {error.name}, which is not installed: '
             'install glance-status[formats].'
         ) from error
+
+
+def warm_up(name: str) -> None:
+    """Import what a format's library would import when it first renders."""
+    for module in getattr(load(name), 'LATE', ()):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
 
 
 def render(name: str, report: results.Report, style: Style) -> str:

@@ -9,6 +9,8 @@ import prettytable
 from glance_status import formatters, results, wording
 
 TITLE = 'Upgrade Check Results'
+# prettytable imports it to measure the first cell.
+LATE = ('wcwidth',)
 
 _COLOURS = {
     results.SUCCESS: '\033[32m',

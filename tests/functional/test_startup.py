@@ -58,7 +58,7 @@ def test_a_check_does_load_it(
         env=without(tmp_path, 'sqlalchemy'),
     )
     assert completed.code == 255
-    assert 'sqlalchemy was asked for' in completed.stderr
+    assert 'sqlalchemy was asked for' in completed.stdout
 
 
 def test_a_check_loads_nothing_that_other_commands_need(
