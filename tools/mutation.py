@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Look for changes of the code that no unit test notices.
+
+A module is changed in one place, an operator or a number at a time, and its
+unit tests run; what survives that is a test that is missing, or a change that
+makes no difference. The latter are in ``tests/mutation/survivors.csv``, with
+the reason. A survivor that is not there, or one there that survives no more,
+ends this with 1::
+
+    tox -e mutation -- glance_status/results.py
+
+Nothing is changed but a copy of the tree. Without a name, all modules of the
+table are looked at.
+"""
+
+import argparse
+import collections
+import csv
+import os
+import pathlib
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import cosmic_ray.ast
+import cosmic_ray.mutating
+import cosmic_ray.plugins
+
+# What tests need is loaded once, and the package itself anew in each process.
+import oslo_config.cfg  # noqa: F401
+import pytest
+import sqlalchemy  # noqa: F401
+
+ROOT = pathlib.Path(__file__).parents[1]
+SURVIVORS = ROOT / 'tests/mutation/survivors.csv'
+
+# Module: the tests that are to notice each change of it.
+MODULES = {
+    f'glance_status/{name}.py': [f'tests/unit/test_{name}.py']
+    for name in (
+        'redaction',
+        'results',
+        'selection',
+        'ranges',
+        'waivers',
+        'baseline',
+        'merge',
+    )
+}
+
+# Others of the library change what a type or an import says, or do the same
+# once more with another sign.
+OPERATORS = [
+    f'core/{name}'
+    for name in (
+        'AddNot',
+        'ExceptionReplacer',
+        'NumberReplacer',
+        'RemoveDecorator',
+        'ReplaceAndWithOr',
+        'ReplaceBinaryOperator_Add_Sub',
+        'ReplaceBinaryOperator_BitAnd_BitOr',
+        'ReplaceBinaryOperator_Div_Mul',
+        'ReplaceBinaryOperator_FloorDiv_Mul',
+        'ReplaceBinaryOperator_Mod_Mul',
+        'ReplaceBinaryOperator_Mul_FloorDiv',
+        'ReplaceBinaryOperator_Pow_Mul',
+        'ReplaceBinaryOperator_Sub_Add',
+        'ReplaceBreakWithContinue',
+        'ReplaceComparisonOperator_Eq_NotEq',
+        'ReplaceComparisonOperator_GtE_Gt',
+        'ReplaceComparisonOperator_GtE_Lt',
+        'ReplaceComparisonOperator_Gt_GtE',
+        'ReplaceComparisonOperator_Gt_LtE',
+        'ReplaceComparisonOperator_IsNot_Is',
+        'ReplaceComparisonOperator_Is_IsNot',
+        'ReplaceComparisonOperator_LtE_Gt',
+        'ReplaceComparisonOperator_LtE_Lt',
+        'ReplaceComparisonOperator_Lt_GtE',
+        'ReplaceComparisonOperator_Lt_LtE',
+        'ReplaceComparisonOperator_NotEq_Eq',
+        'ReplaceContinueWithBreak',
+        'ReplaceFalseWithTrue',
+        'ReplaceOrWithAnd',
+        'ReplaceTrueWithFalse',
+        'ReplaceUnaryOperator_Delete_Not',
+        'ReplaceUnaryOperator_USub_UAdd',
+        'ZeroIterationForLoop',
+    )
+]
+
+
+class Mutant(NamedTuple):
+    """A change of one line, as the table of survivors names it."""
+
+    module: str
+    line: str
+    mutant: str
+    operator: str
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Mutate modules and compare what survives with what is explained."""
+    parser = argparse.ArgumentParser(
+        description='Look for changes that no unit test notices.',
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        'modules', nargs='*', metavar='MODULE', help='glance_status/NAME.py'
+    )
+    modules = parser.parse_args(argv).modules or list(MODULES)
+    if unknown := set(modules) - set(MODULES):
+        parser.error(f'not in the table: {", ".join(sorted(unknown))}')
+    with SURVIVORS.open(newline='') as lines:
+        explained = collections.Counter(
+            Mutant(*(row[name] for name in Mutant._fields))
+            for row in csv.DictReader(lines)
+            if row['module'] in modules
+        )
+    with tempfile.TemporaryDirectory() as copy:
+        tree = pathlib.Path(copy, 'tree')
+        shutil.copytree(
+            ROOT, tree, ignore=shutil.ignore_patterns('.*', '__pycache__')
+        )
+        enter(tree)
+        survived = collections.Counter(
+            mutant for module in modules for mutant in survivors(module)
+        )
+    for mutant in survived - explained:
+        print('not explained:', *mutant, sep='\n    ')
+    for mutant in explained - survived:
+        print('explained, and survives no more:', *mutant, sep='\n    ')
+    return int(survived != explained)
+
+
+def enter(tree: pathlib.Path) -> None:
+    """Let this process, and those that it starts, see a copy alone."""
+    os.chdir(tree)
+    os.environ['PYTHONPATH'] = str(tree)
+    sys.path.insert(0, str(tree))
+    # A file that changes twice a second is taken for an old one else.
+    sys.dont_write_bytecode = True
+    os.environ['PYTHONDONTWRITEBYTECODE'] = '1'
+    # Those of pytest are not needed, and slow to load.
+    os.environ['PYTEST_DISABLE_PLUGIN_AUTOLOAD'] = '1'
+
+
+def survivors(module: str) -> Iterator[Mutant]:
+    """Print and yield the mutants of a module that its tests let pass."""
+    start = time.monotonic()
+    if not passes(module, 600):
+        sys.exit(f'{module}: the tests fail without any mutation')
+    limit = 10 + 5 * int(time.monotonic() - start)
+    path = pathlib.Path(module)
+    source = path.read_text('utf-8')
+    total = survived = 0
+    for name, mutated in mutants(source):
+        total += 1
+        path.write_text(mutated, 'utf-8')
+        if not passes(module, limit):
+            continue
+        survived += 1
+        number, line, mutant = difference(source, mutated)
+        print(f'{module}:{number} {name}  {line}  ->  {mutant}', flush=True)
+        yield Mutant(module, line, mutant, name)
+    path.write_text(source, 'utf-8')
+    print(f'{module}: {total} mutants, {survived} survived', flush=True)
+
+
+def mutants(source: str) -> Iterator[tuple[str, str]]:
+    """Yield an operator and the source that it makes, for each place."""
+    for operator in OPERATORS:
+        made = cosmic_ray.plugins.get_operator(operator)()
+        places = sum(
+            len(list(made.mutation_positions(node)))
+            for node in cosmic_ray.ast.ast_nodes(
+                cosmic_ray.ast.get_ast(source)
+            )
+        )
+        for place in range(places):
+            mutated = cosmic_ray.mutating.mutate_code(source, made, place)
+            if mutated is not None:
+                yield operator.removeprefix('core/'), mutated
+
+
+def difference(source: str, mutated: str) -> tuple[int, str, str]:
+    """Return number and text of the line that changed, and its new text."""
+    pairs = zip(source.splitlines(), mutated.splitlines(), strict=False)
+    for number, (line, mutant) in enumerate(pairs, 1):
+        if line != mutant:
+            return number, line.strip(), mutant.strip()
+    raise ValueError('nothing changed')
+
+
+def passes(module: str, limit: int) -> bool:
+    """Tell whether the tests of a module pass, within seconds."""
+    child = os.fork()
+    if not child:
+        signal.alarm(limit)
+        with open(os.devnull, 'w') as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            os.dup2(nowhere.fileno(), 2)
+        os._exit(
+            pytest.main(
+                ['-x', '-q', '-p', 'no:cacheprovider', *MODULES[module]]
+            )
+        )
+    return os.waitpid(child, 0)[1] == 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
