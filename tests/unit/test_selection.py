@@ -95,6 +95,17 @@ def test_a_word_that_matches_nothing_names_the_near_miss(option: str) -> None:
     )
 
 
+def test_what_no_check_has_can_be_left_out_where_it_is_known() -> None:
+    chosen = selection.select(
+        CHECKS[:1], [], exclude=['waiver*', 'cache-dir'], others=['waivers']
+    )
+    assert chosen.wanted == {'cache', 'cache-url'}
+
+
+def test_a_check_asks_nothing_of_rows_unless_it_says_so() -> None:
+    assert [item.asks for item in CHECKS] == [False, False, False]
+
+
 def test_nothing_is_left() -> None:
     with pytest.raises(selection.SelectionError) as caught:
         selection.select(CHECKS, [], ['cache'], ['cache*'])
