@@ -44,6 +44,7 @@ MODULES = {
     for name in (
         'redaction',
         'results',
+        'verdict',
         'selection',
         'ranges',
         'waivers',
