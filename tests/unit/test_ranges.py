@@ -80,6 +80,82 @@ def test_the_last_range_can_be_made_again_too() -> None:
     assert next(walk) == ranges.Range(10_000, 20_000)
 
 
+@pytest.mark.parametrize(
+    ('walk', 'first'),
+    [
+        # The first range is a part of the whole.
+        (ranges.Walk(0, 128_000, 1), ranges.Range(None, 2000)),
+        (ranges.Walk(0, -1, 1), ranges.Range()),
+        # Less than this is not worth a statement of its own.
+        (ranges.Walk(0, 2000, 1), ranges.Range(None, 1000)),
+        (ranges.walk_blocks(6401, 1), ranges.Range(None, 100, 6401)),
+        (ranges.walk_blocks(101, 1), ranges.Range(None, 16, 101)),
+        (ranges.walk_blocks(0, 1), ranges.Range()),
+        # All that can be a UUID, where texts are none.
+        (
+            ranges.Walk('', '', 1),
+            ranges.Range(None, '03ffffff-ffff-ffff-ffff-ffffffffffff'),
+        ),
+        # What would be left is added, where it is less than a quarter.
+        (ranges.Walk(0, 1249, 1), ranges.Range()),
+        (ranges.Walk(0, 1250, 1), ranges.Range(None, 1000)),
+    ],
+)
+def test_how_large_the_first_range_is(
+    walk: ranges.Walk, first: ranges.Range
+) -> None:
+    assert next(walk) == first
+
+
+@pytest.mark.parametrize(
+    ('seconds', 'following'),
+    [
+        # What took no time is taken for what took a thousandth.
+        (0.0, ranges.Range(1_000_000, 11_000_000)),
+        (0.001, ranges.Range(1_000_000, 11_000_000)),
+        (0.005, ranges.Range(1_000_000, 3_000_000)),
+        (0.02, ranges.Range(1_000_000, 1_500_000)),
+        # There is one key in a range at least.
+        (1e9, ranges.Range(1_000_000, 1_000_001)),
+    ],
+)
+def test_a_range_is_as_large_as_the_time_of_the_last_allows(
+    seconds: float, following: ranges.Range
+) -> None:
+    walk = ranges.Walk(0, 64_000_000, 0.01)
+    walk.went(next(walk), seconds)
+    assert next(walk) == following
+
+
+def test_a_range_grows_by_steps() -> None:
+    walk = ranges.Walk(0, 64_000_000, 1)
+    walk.went(next(walk), 10)
+    walk.went(next(walk), 0.001)
+    assert next(walk) == ranges.Range(1_100_000, 7_500_000)
+
+
+def test_which_part_lies_behind() -> None:
+    walk = ranges.Walk(1_000, 64_999, 1)
+    shares = [walk.share]
+    for part in walk:
+        shares.append(walk.share)
+        walk.went(part, 0.05)
+    assert shares == [0.0, 1_000 / 64_000, 21_000 / 64_000, 1.0]
+
+
+def test_what_is_jumped_over_counts_as_behind_and_nobody_goes_back() -> None:
+    walk = ranges.Walk(0, 6_400_000, 1)
+    walk.went(next(walk), 1)
+    walk.skip(50_000)
+    assert next(walk) == ranges.Range(100_000, 200_000)
+    walk.went(ranges.Range(100_000, 200_000), 0.001)
+    walk.skip(9_999_999)
+    assert (walk.share, next(walk)) == (
+        6_400_000 / 6_400_001,
+        ranges.Range(200_000, None),
+    )
+
+
 def test_where_no_keys_are_nobody_goes() -> None:
     walk = ranges.Walk(0, 6_400_000, 1)
     first = next(walk)
@@ -138,3 +214,30 @@ def test_pages_of_blocks_have_about_as_many_rows_as_may_be(
         ranges.Range(after, upto, 90 if part.blocks == 90 else 40)
         for after, upto in pages
     ]
+
+
+@pytest.mark.parametrize(
+    ('part', 'rows', 'most', 'pages'),
+    [
+        (ranges.Range(9, 39, 90), 0, 1000, [(9, 39)]),
+        (ranges.Range(9, 39, 90), 1, 1, [(9, 39)]),
+        (ranges.Range(9, 39, 90), 2, 1, [(9, 24), (24, 39)]),
+        # Blocks count from 0.
+        (ranges.Range(None, 29, 90), 2, 1, [(None, 14), (14, 29)]),
+        (ranges.Range(0, 2, 90), 2, 1, [(0, 1), (1, 2)]),
+    ],
+)
+def test_pages_of_few_rows(
+    part: ranges.Range,
+    rows: int,
+    most: int,
+    pages: list[tuple[int | None, int | None]],
+) -> None:
+    assert list(part.pages(rows, most)) == [
+        ranges.Range(after, upto, 90) for after, upto in pages
+    ]
+
+
+def test_keys_have_no_pages() -> None:
+    with pytest.raises(AssertionError):
+        next(ranges.Range(1, 5).pages(10, 1))
