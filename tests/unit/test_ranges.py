@@ -90,6 +90,8 @@ def test_the_last_range_can_be_made_again_too() -> None:
         (ranges.Walk(0, 2000, 1), ranges.Range(None, 1000)),
         (ranges.walk_blocks(6401, 1), ranges.Range(None, 100, 6401)),
         (ranges.walk_blocks(101, 1), ranges.Range(None, 16, 101)),
+        (ranges.walk_blocks(20, 1), ranges.Range(None, None, 20)),
+        (ranges.walk_blocks(21, 1), ranges.Range(None, 16, 21)),
         (ranges.walk_blocks(0, 1), ranges.Range()),
         # All that can be a UUID, where texts are none.
         (
@@ -169,6 +171,23 @@ def test_where_no_keys_are_nobody_goes() -> None:
 )
 def test_other_keys_are_read_at_once(low: object, high: object) -> None:
     assert list(ranges.walk(low, high, 1)) == [ranges.Range()]
+
+
+@pytest.mark.parametrize(
+    ('low', 'high', 'first'),
+    [
+        (0, 2000, ranges.Range(None, 1000)),
+        (
+            '00000000-0000-0000-0000-000000000000',
+            'ffffffff-ffff-ffff-ffff-ffffffffffff',
+            ranges.Range(None, '03ffffff-ffff-ffff-ffff-ffffffffffff'),
+        ),
+    ],
+)
+def test_integers_and_uuids_are_cut(
+    low: object, high: object, first: ranges.Range
+) -> None:
+    assert next(iter(ranges.walk(low, high, 1))) == first
 
 
 def test_blocks_follow_each_other_from_end_to_end() -> None:
