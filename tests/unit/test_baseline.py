@@ -90,6 +90,18 @@ def test_what_has_other_objects_altogether_is_gone(
     assert report.gone == ((before,) if gone else ())
 
 
+def test_what_is_gone_is_gone_whatever_else_was_found_instead() -> None:
+    before = finding('a')
+    another = dataclasses.replace(before, id='new-thing')
+    report = baseline.compare(
+        reports.make(row(another)), reports.make(row(before))
+    )
+    assert (report.gone, report.outcomes[0].findings) == (
+        (before,),
+        (another,),
+    )
+
+
 def test_what_was_not_looked_for_is_not_gone() -> None:
     report = baseline.compare(
         reports.make(row()),
