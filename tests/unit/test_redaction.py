@@ -85,6 +85,15 @@ def test_no_password_shows_of_a_url_without_a_host(url: str) -> None:
     assert password not in shown
 
 
+@pytest.mark.parametrize(
+    'url', ['mysql://host9:33061/x7', 'mysql://host9:33061']
+)
+def test_a_port_is_no_password(url: str) -> None:
+    text = f'nobody listens at host9:33061/x7, 33061, of {url}'
+
+    assert cleaned(text, ('connection', url)) == text
+
+
 def test_a_password_in_a_url_is_masked_encoded_and_decoded() -> None:
     url = 'mysql://glance:p%40ss%25w%2Frd@db/glance'
 
@@ -230,6 +239,29 @@ def test_a_password_that_names_a_store_as_well_shows_the_store() -> None:
         ('enabled_backends', 'späicher:rbd, ceph:rbd'),
         ('password', 'ceph'),
     ) == ('the store späicher of ceph')
+
+
+@pytest.mark.parametrize('word', ['cephalo', 'nautilus', 'octopus'])
+def test_a_password_that_is_a_name_in_a_url_shows_the_name(word: str) -> None:
+    url = 'mysql://cephalo:Tr0ub4dor@nautilus/octopus'
+
+    assert cleaned(
+        f'{word} and Tr0ub4dor', ('connection', url), ('password', word)
+    ) == (f'{word} and ***')
+
+
+@pytest.mark.parametrize(
+    ('length', 'masked'),
+    [(1, False), (3, False), (4, True), (10_000, True), (10_001, False)],
+)
+def test_what_is_too_short_or_too_long_is_no_secret(
+    length: int, masked: bool
+) -> None:
+    word = 'A' * length
+
+    assert cleaned(f'it is {word}.', ('password', word)) == (
+        'it is ***.' if masked else f'it is {word}.'
+    )
 
 
 def test_a_strong_password_is_masked_wherever_else_it_stands() -> None:
