@@ -54,6 +54,15 @@ MODULES = {
         'merge',
         'wording',
     )
+} | {
+    f'glance_status/checks/{name}.py': [
+        f'tests/unit/checks/test_{test}.py' for test in tests
+    ]
+    for name, tests in {
+        'rules': ['policy_rules', 'policy', 'policy_place'],
+        'backends': ['backends'],
+        'stores': ['stores'],
+    }.items()
 }
 
 # Others of the library change what a type or an import says, or do the same
