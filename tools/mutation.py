@@ -65,6 +65,9 @@ MODULES = {
     }.items()
 }
 
+# What tests the time alone.
+SLOW = 'not worth_speaking_of and not take_for_ever'
+
 # Others of the library change what a type or an import says, or do the same
 # once more with another sign.
 OPERATORS = [
@@ -225,7 +228,10 @@ def passes(module: str, limit: int) -> bool:
             os.dup2(nowhere.fileno(), 2)
         os._exit(
             pytest.main(
-                ['-x', '-q', '-p', 'no:cacheprovider', *MODULES[module]]
+                [
+                    *('-x', '-q', '-p', 'no:cacheprovider', '-k', SLOW),
+                    *MODULES[module],
+                ]
             )
         )
     return os.waitpid(child, 0)[1] == 0

@@ -179,6 +179,12 @@ def test_a_password_in_the_url_of_any_option_is_masked() -> None:
     )
 
 
+def test_a_password_with_a_comma_is_masked_as_a_whole() -> None:
+    value = 'http://proxy:Tr0ub,4dor@proxy:3128'
+
+    assert cleaned('with Tr0ub,4dor.', ('http_proxy', value)) == 'with ***.'
+
+
 def test_a_password_among_parameters_is_masked() -> None:
     value = 'charset=utf8&ssl_key_password=Tr0ub4dor'
 
