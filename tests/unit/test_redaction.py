@@ -280,6 +280,14 @@ def test_a_strong_password_is_masked_wherever_else_it_stands() -> None:
     ) == ('note ***, \\n***')
 
 
+def test_many_secrets_of_one_beginning_are_masked_to_their_ends() -> None:
+    words = ['Ab1x', *(f'Ab1x{number}' for number in range(20))]
+
+    assert cleaned(
+        ' '.join(words), *(('password', word) for word in words)
+    ) == ' '.join(['***'] * 21)
+
+
 def test_ten_thousand_secrets_take_no_time_worth_speaking_of() -> None:
     settings = [
         ('s3_store_secret_key', secrets.token_hex(20)) for _ in range(10_000)

@@ -96,6 +96,31 @@ def test_a_waived_finding_is_shown_and_does_not_count() -> None:
     )
 
 
+def test_the_first_of_several_waivers_is_shown_and_all_are_used() -> None:
+    report = applied(
+        waiver(reason='First.'), waiver(number=2, reason='Second.')
+    )
+    assert [
+        item.waiver and item.waiver['reason']
+        for item in report.outcomes[0].findings
+    ] == ['First.', 'First.']
+    assert said(report) == []
+
+
+def test_what_is_said_of_an_entry_is_about_its_id() -> None:
+    report = applied(waiver(id='old-thnig'))
+    assert report.outcomes[-1].findings == (
+        results.Finding(
+            'waiver-unknown-id',
+            1,
+            'No finding has the id of entry 1, old-thnig.',
+            'Correct the id. Did you mean old-thing? '
+            '`glance-status upgrade list` shows them all.',
+            affected=results.Affected(1, ('old-thnig',)),
+        ),
+    )
+
+
 def test_the_rest_of_a_row_still_counts() -> None:
     report = applied(waiver(max_count=0))
     assert [item.state for item in report.outcomes[0].findings] == [
