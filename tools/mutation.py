@@ -59,7 +59,7 @@ MODULES = {
         f'tests/unit/checks/test_{test}.py' for test in tests
     ]
     for name, tests in {
-        'rules': ['policy_rules', 'policy', 'policy_place'],
+        'rules': ['rules', 'policy_rules'],
         'backends': ['backends'],
         'stores': ['stores'],
     }.items()
