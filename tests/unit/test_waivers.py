@@ -107,6 +107,17 @@ def test_the_first_of_several_waivers_is_shown_and_all_are_used() -> None:
     assert said(report) == []
 
 
+def test_entries_behind_one_that_was_used_are_looked_at() -> None:
+    report = applied(waiver(), waiver(number=2, id='odd-thing'))
+    assert said(report) == [
+        (
+            'waiver-unknown-id',
+            1,
+            'No finding has the id of entry 2, odd-thing.',
+        )
+    ]
+
+
 def test_what_is_said_of_an_entry_is_about_its_id() -> None:
     report = applied(waiver(id='old-thnig'))
     assert report.outcomes[-1].findings == (
