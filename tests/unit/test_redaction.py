@@ -94,6 +94,21 @@ def test_a_port_is_no_password(url: str) -> None:
     assert cleaned(text, ('connection', url)) == text
 
 
+@pytest.mark.parametrize(
+    ('url', 'password'),
+    [
+        # Each of its words is too short to be masked alone.
+        ('mysql://glance:Tr0 b4d@db/glance', 'Tr0 b4d'),
+        # Nothing in a URL without a host is the name of anything.
+        ('mysql://glance:tigers', 'tigers'),
+    ],
+)
+def test_a_password_of_a_url_that_is_wrong_is_masked_as_a_whole(
+    url: str, password: str
+) -> None:
+    assert cleaned(f'with {password}.', ('connection', url)) == 'with ***.'
+
+
 def test_a_password_in_a_url_is_masked_encoded_and_decoded() -> None:
     url = 'mysql://glance:p%40ss%25w%2Frd@db/glance'
 
