@@ -234,6 +234,26 @@ def test_what_one_node_waives_counts_on_the_others() -> None:
     assert (row.result, merged.exit_code) == (1, 1)
 
 
+def test_waivers_are_the_same_in_whatever_order_their_keys_stand() -> None:
+    def waived(waiver: dict[str, object]) -> results.Outcome:
+        finding = dataclasses.replace(
+            reports.WARNED.findings[0], state='waived', waiver=waiver
+        )
+        return dataclasses.replace(
+            reports.WARNED, result=0, findings=(finding,)
+        )
+
+    merged = merge.merge(
+        [
+            node('a', waived({'reason': 'later', 'object': None})),
+            node('b', waived({'object': None, 'reason': 'later'})),
+        ]
+    )
+    assert [
+        (item.message, item.waiver) for item in the(merged, 'c-check').findings
+    ] == [('Look. On all nodes.', {'reason': 'later', 'object': None})]
+
+
 def test_a_check_that_broke_somewhere_hides_no_finding() -> None:
     broken = dataclasses.replace(
         reports.WARNED, result=255, details='The check broke.', findings=()
@@ -383,6 +403,30 @@ def test_reports_that_do_not_belong_together_are_found() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ('one', 'other', 'merged'),
+    [
+        # What all say is said as they say it.
+        (
+            results.Source(('2024.2', '2024.1'), ('b', 'a')),
+            results.Source(('2024.2', '2024.1'), ('b', 'a')),
+            results.Source(('2024.2', '2024.1'), ('b', 'a')),
+        ),
+        # The oldest comes first, and what a newer tool knows before it.
+        (
+            results.Source(('2023.1', 'Zed', 'Zzz'), ('b',)),
+            results.Source(('Rocky', 'Zed'), ('b', 'a')),
+            results.Source(('Zzz', 'Rocky', 'Zed', '2023.1'), ('a', 'b')),
+        ),
+    ],
+)
+def test_where_the_nodes_may_be(
+    one: results.Source, other: results.Source, merged: results.Source
+) -> None:
+    report = merge.merge([node('a', source=one), node('b', source=other)])
+    assert report.source == merged
+
+
 def test_who_chose_the_same_target_does_not_matter() -> None:
     chosen = results.Target('2026.2', '33.0.0', 'option')
     merged = merge.merge([node('a'), node('b', target=chosen)])
@@ -474,6 +518,16 @@ def test_the_same_report_given_twice_is_noted() -> None:
         ('node-reported-twice', 0, 'The report of a was given twice.')
     ]
     assert merged.outcomes[0] == reports.WARNED
+
+
+def test_hosts_behind_one_that_was_given_twice_count() -> None:
+    twice, once = node('a', reports.WARNED), node('b', reports.WARNED)
+    merged = merge.merge([twice, twice, once])
+    assert merged.host == 'a, b'
+    assert told(merged) == [
+        ('merged-nodes', 0, '2 nodes: a, b.'),
+        ('node-reported-twice', 0, 'The report of a was given twice.'),
+    ]
 
 
 def test_of_several_reports_of_a_host_the_newest_counts() -> None:
