@@ -95,16 +95,29 @@ def test_backends_by_a_reference_to_nothing(tmp_path: pathlib.Path) -> None:
     ]
 
 
-def test_a_driver_of_nobody(tmp_path: pathlib.Path) -> None:
-    text = '[DEFAULT]\nenabled_backends = a:flie\n'
+# A scheme of the file driver is no driver, in capitals or not.
+@pytest.mark.parametrize('driver', ['flie', 'Filesystem'])
+def test_a_driver_of_nobody(tmp_path: pathlib.Path, driver: str) -> None:
+    text = f'[DEFAULT]\nenabled_backends = a:{driver}\n'
     assert found(checkers.make(tmp_path, text)) == [
         (
             'unknown-store',
             results.WARNING,
-            '[DEFAULT] enabled_backends (a) names the driver flie '
+            f'[DEFAULT] enabled_backends (a) names the driver {driver} '
             f'({tmp_path}/glance-api.conf, line 2), which no release of '
             'Glance has and which is not installed beside glance-status.',
         )
+    ]
+
+
+def test_a_store_is_affected_by_its_driver(tmp_path: pathlib.Path) -> None:
+    text = '[DEFAULT]\nenabled_backends = a:sheepdog, b:flie\n'
+    assert [
+        (item.id, item.affected)
+        for item in stores.check_stores(checkers.make(tmp_path, text))
+    ] == [
+        ('removed-store', results.Affected(1, ('sheepdog',))),
+        ('unknown-store', results.Affected(1, ('flie',))),
     ]
 
 
