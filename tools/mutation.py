@@ -209,11 +209,13 @@ def mutants(source: str) -> Iterator[tuple[str, str]]:
 
 def difference(source: str, mutated: str) -> tuple[int, str, str]:
     """Return number and text of the line that changed, and its new text."""
-    pairs = zip(source.splitlines(), mutated.splitlines(), strict=False)
-    for number, (line, mutant) in enumerate(pairs, 1):
-        if line != mutant:
-            return number, line.strip(), mutant.strip()
-    raise ValueError('nothing changed')
+    lines, changed = source.splitlines(), mutated.splitlines()
+    at = next(n for n, line in enumerate(lines) if line != changed[n])
+    mutant = changed[at].strip()
+    # Blank lines before a decorator go with it.
+    while not lines[at]:
+        at += 1
+    return at + 1, lines[at].strip(), mutant
 
 
 def passes(module: str, limit: int) -> bool:
