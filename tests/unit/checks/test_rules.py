@@ -95,6 +95,13 @@ def test_where_the_directories_are(
     ]
 
 
+def test_a_directory_that_is_a_file_has_no_rules(
+    tmp_path: pathlib.Path,
+) -> None:
+    (tmp_path / 'policy.d').write_text('a: b\n')
+    assert rules.read(checkers.make(tmp_path, '')) == []
+
+
 def test_each_rule_has_its_line_and_the_last_file_wins(
     tmp_path: pathlib.Path,
 ) -> None:
