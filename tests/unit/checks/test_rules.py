@@ -255,6 +255,8 @@ def test_what_a_rule_refers_to() -> None:
         ("'role:a'", True),
         ('"', True),
         ("'a':%(b)s", False),
+        ('role:a"', False),
+        ('"role:a', False),
     ],
 )
 def test_which_rules_are_broken(rule: str, broken: bool) -> None:
