@@ -156,6 +156,27 @@ def test_how_a_file_is_read(
     ]
 
 
+def test_a_file_that_is_a_directory_is_not_read(
+    tmp_path: pathlib.Path,
+) -> None:
+    path = tmp_path / 'policy.yaml'
+    path.mkdir()
+    assert rules.read(checkers.make(tmp_path, '')) == [
+        rules.RuleFile(str(path), unread='it is not a regular file')
+    ]
+
+
+def test_from_2026_1_on_json_is_read_as_yaml(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / 'policy.yaml'
+    path.write_text('{\n\t"a": "b"}')
+    assert rules.read(checkers.make(tmp_path, '', target='32')) == [
+        rules.RuleFile(
+            str(path),
+            wrong="line 2: found character '\\t' that cannot start any token",
+        )
+    ]
+
+
 def test_what_is_merged_stands_behind_what_is_not(
     tmp_path: pathlib.Path,
 ) -> None:
@@ -300,6 +321,7 @@ def test_which_rules_allow_everything(
         ('["a"]', None, False),
         ('a: b', None, True),
         ('{', None, False),
+        ('{\n\t"a": "b"}', {'a': 'b'}, False),
         ('[' * 100_000, None, False),
     ],
 )
