@@ -212,8 +212,8 @@ def difference(source: str, mutated: str) -> tuple[int, str, str]:
     lines, changed = source.splitlines(), mutated.splitlines()
     at = next(n for n, line in enumerate(lines) if line != changed[n])
     mutant = changed[at].strip()
-    # Blank lines before a decorator go with it.
-    while not lines[at]:
+    # Blank lines and comments before a decorator go with it.
+    while lines[at].strip()[:1] in ('', '#'):
         at += 1
     return at + 1, lines[at].strip(), mutant
 
