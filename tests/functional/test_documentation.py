@@ -72,6 +72,8 @@ NOT_RUN = {
     '$ .venv/bin/sphinx-build -W -b html releasenotes/source '
     'releasenotes/build/html',
     '$ mv refusals.json glance_status/releases',
+    '$ tox -e mutation',
+    '$ tox -e mutation -- glance_status/results.py',
     '$ python3 -m venv .venv',
     '$ python3 tools/releases.py --constraints DIR',
     '$ sudo apt-get install python3-venv',
