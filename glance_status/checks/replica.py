@@ -29,6 +29,8 @@ SELECT pg_is_wal_replay_paused(),
     (SELECT COUNT(*) FROM pg_stat_wal_receiver),
     EXTRACT(EPOCH FROM now() - pg_last_xact_replay_timestamp())
 """
+# ER_SPECIFIC_ACCESS_DENIED_ERROR
+_DENIED = 1227
 # What MySQL calls them since 8.0.22, and what it called them before.
 _NAMES = (('Replica', 'Source'), ('Slave', 'Master'))
 
@@ -45,7 +47,7 @@ def look(checker: context.Checker) -> list[results.Finding]:
             try:
                 behind = _mysql(connection)
             except exc.DBAPIError as error:
-                if connection.closed or error.connection_invalidated:
+                if not _may_not(error):
                     raise
                 return [UNSEEN.note('The replica does not tell this user.')]
         case _:
@@ -70,6 +72,11 @@ def _postgresql(connection: 'sqlalchemy.Connection') -> str:
     # Where nobody writes, the last that was done may be of yesterday.
     if (up_to_date and receivers) or seconds is None or seconds <= MOST:
         return ''
+    if not receivers:
+        return (
+            'has no connection to its server, and what it did last is '
+            f'{int(seconds)} seconds old'
+        )
     return f'is {int(seconds)} seconds behind'
 
 
@@ -91,6 +98,11 @@ def _mysql(connection: 'sqlalchemy.Connection') -> str:
     return ''
 
 
+def _may_not(error: typing.Any) -> bool:
+    """Tell whether the user has no right to ask."""
+    return bool(error.orig.args[:1] == (_DENIED,))
+
+
 def _status(
     connection: 'sqlalchemy.Connection',
 ) -> list[dict[str, typing.Any]]:
@@ -99,7 +111,7 @@ def _status(
     try:
         found = connection.exec_driver_sql('SHOW REPLICA STATUS')
     except exc.DBAPIError as error:
-        if error.connection_invalidated:
+        if _may_not(error) or error.connection_invalidated:
             raise
         # Before MySQL 8.0.22 and MariaDB 10.5.1.
         found = connection.exec_driver_sql('SHOW SLAVE STATUS')
