@@ -80,12 +80,13 @@ def _each(
         try:
             yield from _in_range(checker, item, part)
         except exc.DBAPIError as error:
+            # What was taken in already would be taken in twice.
             if (
-                database.took_too_long(error)
+                item.found.count == before
+                and database.took_too_long(error)
                 and isinstance(walk, ranges.Walk)
                 and walk.cut()
             ):
-                item.found.count = before
                 continue
             raise
         if isinstance(walk, ranges.Walk):
@@ -153,12 +154,10 @@ def _in_range(
     :param count: how many meet the part of the condition that needs no
         other table
     """
-    if item.question.sort and part.blocks:
-        for page in part.pages(count, _PAGE):
-            yield from _page_by_page(checker, item, page)
-        return
     if item.question.sort:
-        yield from _page_by_page(checker, item, part)
+        pages = part.pages(count, _PAGE) if part.blocks else iter([part])
+        for page in pages:
+            yield from _page_by_page(checker, item, page)
         return
     if item.question.joins and item.key is not None:
         keys = item.select(part, item.key).limit(_PAGE + 1)
