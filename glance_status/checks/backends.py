@@ -157,6 +157,12 @@ def resolvable(value: str) -> bool:
     return '$' not in value
 
 
+def referred(name: str) -> tuple[str, str]:
+    """Return section and option of a reference; '' for its own section."""
+    section, dot, option = name.partition('.')
+    return (section, option) if dot else ('', name)
+
+
 def _resolved(
     checker: context.Checker, group: str, value: str, depth: int
 ) -> str:
@@ -167,8 +173,7 @@ def _resolved(
         name = match['braced'] or match['plain']
         if name is None:
             return '$'
-        section, dot, option = name.partition('.')
-        section, option = (section, option) if dot else ('', section)
+        section, option = referred(name)
         found = checker.written(section or group, option)
         if found is None:
             found = checker.written(section or 'DEFAULT', option)

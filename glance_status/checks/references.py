@@ -29,8 +29,8 @@ def _names(value: str) -> typing.Iterator[str]:
 
 
 def _is_known(checker: context.Checker, item: known.Known, name: str) -> bool:
-    section, dot, option = name.partition('.')
-    if not dot:
+    section, option = backends.referred(name)
+    if not section:
         return _has(checker, ('DEFAULT', *item.tables), name)
     tables = known.sections(checker).tables(section)
     if not tables and checker.written(section, option):
