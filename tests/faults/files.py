@@ -12,7 +12,7 @@ from collections import abc
 
 from tests.faults.fault import Case, Fault, Maker
 from tests.faults.scene import Scene
-from tests.functional import command
+from tests.functional import command, glance_databases
 from tests.functional.test_database import wal
 
 UNPRIVILEGED = Case(prefix=command.unprivileged())
@@ -129,18 +129,7 @@ def with_log(keep: tuple[str, ...], writable: bool) -> Maker:
 def unfinished(where: Scene) -> abc.Iterator[Case]:
     """Leave a transaction as a writer does who is killed in it."""
     with restored(where) as file:
-        copy = where.root / 'unfinished'
-        with contextlib.closing(sqlite3.connect(file)) as connection:
-            connection.execute('PRAGMA cache_size = 1')
-            connection.execute('CREATE TABLE mine (text)')
-            connection.execute('BEGIN')
-            for _ in range(2000):
-                connection.execute(f"INSERT INTO mine VALUES ('{'x' * 500}')")
-            shutil.copy(file, copy)
-            shutil.copy(f'{file}-journal', f'{copy}-journal')
-            connection.rollback()
-        os.rename(copy, file)
-        os.rename(f'{copy}-journal', f'{file}-journal')
+        glance_databases.leave_transaction(file, where.root / 'unfinished')
         yield Case()
 
 

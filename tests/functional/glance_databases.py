@@ -7,6 +7,8 @@ import dataclasses
 import functools
 import os
 import pathlib
+import shutil
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -457,3 +459,22 @@ def _postgresql(
 
 
 _MAKERS = {'sqlite': _sqlite, 'mariadb': _mariadb, 'postgresql': _postgresql}
+
+
+def leave_transaction(file: str | pathlib.Path, copy: pathlib.Path) -> None:
+    """Leave a SQLite file as a writer does who is killed in the middle.
+
+    :param copy: a place beside the file, which is free
+    """
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        # Small, so that the file is written before the transaction ends.
+        connection.execute('PRAGMA cache_size = 1')
+        connection.execute('CREATE TABLE mine (text)')
+        connection.execute('BEGIN')
+        for _ in range(2000):
+            connection.execute(f"INSERT INTO mine VALUES ('{'x' * 500}')")
+        shutil.copy(file, copy)
+        shutil.copy(f'{file}-journal', f'{copy}-journal')
+        connection.rollback()
+    os.rename(copy, file)
+    os.rename(f'{copy}-journal', f'{file}-journal')

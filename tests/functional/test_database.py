@@ -491,18 +491,7 @@ def test_a_log_that_was_left_behind_is_named(file: pathlib.Path) -> None:
 def test_a_transaction_that_was_left_behind_is_named(
     file: pathlib.Path,
 ) -> None:
-    copy = file.with_name('copy')
-    with contextlib.closing(sqlite3.connect(file)) as connection:
-        connection.execute('PRAGMA cache_size = 1')
-        connection.execute('CREATE TABLE mine (text)')
-        connection.execute('BEGIN')
-        for _ in range(2000):
-            connection.execute(f"INSERT INTO mine VALUES ('{'x' * 500}')")
-        shutil.copy(file, copy)
-        shutil.copy(f'{file}-journal', f'{copy}-journal')
-        connection.rollback()
-    os.rename(copy, file)
-    os.rename(f'{copy}-journal', f'{file}-journal')
+    glance_databases.leave_transaction(file, file.with_name('copy'))
     conf = command.deployment(file.parent.parent / 'etc', f'sqlite:///{file}')
     before = listing(file.parent)
     assert_out_of_reach(
