@@ -60,13 +60,17 @@ def look(
 
 def look_by_key(
     checker: context.Checker, item: asked.Asked
-) -> abc.Iterator[None]:
-    """Look closer at all rows of a table, in ranges of its key."""
+) -> abc.Iterator[float]:
+    """Look closer at all rows of a table, in ranges of its key.
+
+    What it yields is the share that is done.
+    """
     seconds = min(_SECONDS, checker.run.timeout * _PART)
-    walk = walks.by_key(
-        checker.connection, item.question.table, item.key, seconds
-    )
-    yield from _alone(checker, item, _each(checker, item, walk))
+    tables = [item.question.table]
+    tables += [join.table for join in item.question.joins]
+    walk = walks.of_a_join(checker.connection, tables, item.key, seconds)
+    for _ in _alone(checker, item, _each(checker, item, walk)):
+        yield walk.share if isinstance(walk, ranges.Walk) else 0.0
 
 
 def _each(

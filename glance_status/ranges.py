@@ -114,6 +114,10 @@ class Walk:
         # What comes may be as dense as can be.
         self._width = self._first
 
+    def leap(self) -> None:
+        """Take all at once, until ``cut`` tells better."""
+        self._width = self._end - self._low + 1
+
     def cut(self) -> bool:
         """Go back to the range that took too long, with a smaller one.
 

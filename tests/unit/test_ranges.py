@@ -260,3 +260,17 @@ def test_pages_of_few_rows(
 def test_keys_have_no_pages() -> None:
     with pytest.raises(AssertionError):
         next(ranges.Range(1, 5).pages(10, 1))
+
+
+def test_all_is_taken_at_once_until_it_proves_too_much() -> None:
+    walk = ranges.Walk(1, 6_400_000, 1)
+    walk.leap()
+    assert next(walk) == ranges.Range()
+    assert walk.cut()
+    first = ranges.Range(None, 100_000)
+    assert next(walk) == first
+    walk.went(first, 1)
+    assert next(walk) == ranges.Range(100_000, 199_999)
+    again = ranges.Walk(1, 6_400_000, 1)
+    again.leap()
+    assert list(again) == [ranges.Range()]
