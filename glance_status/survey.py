@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Goes over each table once for all that is asked of it."""
 
+import functools
 import time
 import typing
 from collections import abc
@@ -13,6 +14,7 @@ from glance_status import (
     closer,
     context,
     database,
+    hands,
     ranges,
     rows,
     schema,
@@ -27,6 +29,8 @@ Questions = abc.Mapping[str, abc.Sequence[rows.Question]]
 # never more than a part of the time limit.
 _SECONDS = 0.05
 _PART = 1 / 20
+# The share of a table that is read, and whose answers are still to come.
+_NEARLY = 0.99
 
 
 class Step(typing.NamedTuple):
@@ -54,20 +58,78 @@ def survey(
 
     :param questions: by the id of their check
     """
-    if questions:
-        _ = checker.connection
+    if not questions:
+        return
     by_table: dict[sqlalchemy.FromClause, list[asked.Asked]] = {}
     for check, items in questions.items():
         for item in items:
             entry = asked.Asked(check, item)
             by_table.setdefault(item.table, []).append(entry)
-    for number, (table, group) in enumerate(by_table.items(), 1):
-        name = _name(table)
-        place = f'{number}/{len(by_table)}'
-        yield Step(name, place, 0)
-        for share in _table(checker, group):
-            yield Step(name, place, share)
-        yield Step(name, place, 1, _documents(group))
+    number, tables = _arranged(checker, list(by_table))
+    jobs = [
+        functools.partial(
+            _job, group=by_table[table], place=f'{place}/{len(tables)}'
+        )
+        for place, table in enumerate(tables, 1)
+    ]
+    shown: dict[str, Step] = {}
+    for step in hands.work(checker, jobs, number):
+        shown[step.table] = step
+        if step.share == 1:
+            shown.pop(step.table, None)
+        # A terminal sees one table after the other.
+        first = next(iter(shown.values()), step)
+        yield first._replace(answers=step.answers)
+
+
+def _arranged(
+    checker: context.Checker, tables: list[sqlalchemy.FromClause]
+) -> tuple[int, list[sqlalchemy.FromClause]]:
+    """Return how many connections read tables, and in which order."""
+    try:
+        sizes = walks.sizes(checker.connection, map(_name, tables))
+        number = hands.wanted(checker.connection, sum(sizes.values()))
+    except exc.DBAPIError:
+        # Who goes over a table hears what it is.
+        checker.close()
+        return 1, tables
+    if number > 1:
+        # What takes longest begins first, so that nobody waits in the end.
+        tables.sort(key=lambda table: -sizes.get(_name(table), 0))
+    return number, tables
+
+
+def _job(
+    checker: context.Checker, group: list[asked.Asked], place: str
+) -> abc.Iterator[Step | hands.Job]:
+    """Answer what is asked of one table, at first what needs no other."""
+    name = _name(group[0].question.table)
+    yield Step(name, place, 0)
+    for share in _table(checker, group):
+        # It is done when its answers are there.
+        yield Step(name, place, min(share, _NEARLY))
+    later = [item for item in group if item.postponed and not item.failed]
+    now = [item for item in group if item not in later]
+    yield Step(name, place, 1, _documents(now))
+    if later:
+        yield functools.partial(_job_by_key, group=later, place=place)
+
+
+def _job_by_key(
+    checker: context.Checker, group: list[asked.Asked], place: str
+) -> abc.Iterator[Step]:
+    """Answer what joins so many rows that it goes by the key."""
+    tables = [group[0].question.table]
+    tables += [join.table for item in group for join in item.question.joins]
+    name = ' and '.join(dict.fromkeys(map(_name, tables)))
+    yield Step(name, place, 0)
+    for item in group:
+        try:
+            for share in closer.look_by_key(checker, item):
+                yield Step(name, place, min(share, _NEARLY))
+        except Exception as error:
+            trouble.fail(checker, [item], error)
+    yield Step(name, place, 1, _documents(group))
 
 
 def _name(table: sqlalchemy.FromClause) -> str:
@@ -206,7 +268,3 @@ def _go_over(
         # The sum of no rows at all.
         if counts[0] is None and isinstance(walk, ranges.Walk):
             walks.skip(checker.connection, key, part, walk)
-    for item in group:
-        if item.postponed and not item.failed:
-            for _ in closer.look_by_key(checker, item):
-                yield 1.0

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How many connections read for a survey, and what each of them does."""
+
+import collections
+import contextlib
+import queue
+import threading
+import typing
+from collections import abc
+
+import sqlalchemy
+
+from glance_status import context, database
+
+# As long as the server would take more processes than one for a statement,
+# two of ours are no more than anybody's statement by hand.
+_MOST = 2
+# Bytes that one connection reads in less than the second one would save.
+_FEW = 64 * 2**20
+_WORKERS = sqlalchemy.text(
+    "SELECT current_setting('max_parallel_workers_per_gather')::int"
+)
+
+T = typing.TypeVar('T')
+Job = typing.Callable[[context.Checker], abc.Iterator[typing.Any]]
+"""Yields what it brings, and further jobs, which come after all others."""
+
+
+def wanted(connection: sqlalchemy.Connection, size: int) -> int:
+    """Return how many connections are to read tables of PostgreSQL's.
+
+    :param size: of them together, in bytes; 0 on other servers
+    """
+    if size < _FEW:
+        return 1
+    return min(1 + int(connection.scalar(_WORKERS) or 0), _MOST)
+
+
+def work(
+    checker: context.Checker, jobs: abc.Iterable[Job], number: int
+) -> abc.Iterator[typing.Any]:
+    """Yield what jobs bring, as it comes in.
+
+    :param number: how many are done at once, each with a connection of its
+        own; where the server has no more, one after the other
+    """
+    with contextlib.ExitStack() as stack:
+        checkers = [checker]
+        for _ in range(1, number):
+            other = context.Checker(checker.run, checker.facts)
+            try:
+                _ = other.connection
+            except database.Unreachable:
+                break
+            stack.callback(other.close)
+            checkers.append(other)
+        if len(checkers) == 1:
+            yield from _in_turn(checker, jobs)
+        else:
+            yield from _at_once(checkers, jobs)
+
+
+def _in_turn(
+    checker: context.Checker, jobs: abc.Iterable[Job]
+) -> abc.Iterator[typing.Any]:
+    waiting = collections.deque(jobs)
+    while waiting:
+        for brought in waiting.popleft()(checker):
+            if callable(brought):
+                waiting.append(brought)
+            else:
+                yield brought
+
+
+def _at_once(
+    checkers: list[context.Checker], jobs: abc.Iterable[Job]
+) -> abc.Iterator[typing.Any]:
+    from concurrent import futures
+
+    free = list(checkers)
+    said: queue.SimpleQueue[typing.Any] = queue.SimpleQueue()
+    left = threading.Event()
+
+    def do(job: Job) -> None:
+        mine = free.pop()
+        try:
+            for brought in job(mine):
+                said.put(brought)
+                if left.is_set():
+                    break
+        except BaseException as error:
+            said.put(error)
+        finally:
+            free.append(mine)
+            said.put(None)
+
+    with futures.ThreadPoolExecutor(len(checkers)) as pool:
+        running = [pool.submit(do, job) for job in jobs]
+        under_way = len(running)
+        try:
+            while under_way:
+                brought = said.get()
+                if brought is None:
+                    under_way -= 1
+                elif isinstance(brought, BaseException):
+                    raise brought
+                elif callable(brought):
+                    pool.submit(do, brought)
+                    under_way += 1
+                else:
+                    yield brought
+        finally:
+            # Nobody wants what is left.
+            left.set()
+            pool.shutdown(cancel_futures=True)

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Large tables of PostgreSQL's, which two connections read at once."""
+
+import pathlib
+import threading
+import typing
+from collections import abc
+
+import pytest
+import sqlalchemy
+
+from glance_status import rows, survey
+from tests.functional import glance_databases
+from tests.functional.test_database import account
+from tests.unit import checkers
+
+METADATA = sqlalchemy.MetaData()
+LARGE, SMALL = (
+    sqlalchemy.Table(
+        name,
+        METADATA,
+        sqlalchemy.Column('id', sqlalchemy.Integer, primary_key=True),
+        sqlalchemy.Column('filled', sqlalchemy.Text),
+    )
+    for name in ('large', 'small')
+)
+LARGE_COUNT, SMALL_COUNT = 25_000, 2_000
+# Four rows fill a block, as long as nobody compresses them.
+FILL = (
+    'ALTER TABLE {table} ALTER filled SET STORAGE PLAIN',
+    'INSERT INTO {table} SELECT n, repeat(md5(n::text), 90) '
+    'FROM generate_series(1, {count}) AS n',
+)
+QUESTIONS = (
+    rows.Question('small', SMALL, SMALL.c.id % 500 == 0),
+    rows.Question('large', LARGE, LARGE.c.id % 5000 == 0),
+    rows.Question(
+        'alone',
+        LARGE,
+        sqlalchemy.and_(LARGE.c.id > 0, SMALL.c.id.is_(None)),
+        joins=(rows.Join(SMALL, SMALL.c.id == LARGE.c.id),),
+    ),
+)
+ANSWERS = {
+    'small': {
+        'count': 4,
+        'sample': [[500], [1000], [1500], [2000]],
+        'kinds': {},
+    },
+    'large': {
+        'count': 5,
+        'sample': [[5000], [10000], [15000], [20000], [25000]],
+        'kinds': {},
+    },
+    'alone': {
+        'count': 23_000,
+        'sample': [[number] for number in range(2001, 2011)],
+        'kinds': {},
+    },
+}
+WENT_AWAY = 'The server went away in the middle; run it again when it is back.'
+PROCESS = 'SELECT pg_backend_pid()'
+SESSIONS = (
+    'SELECT COUNT(*) FROM pg_stat_activity '
+    'WHERE datname = CURRENT_DATABASE() AND usename IS NOT NULL '
+    'AND leader_pid IS NULL AND pid != pg_backend_pid()'
+)
+
+
+@pytest.fixture(scope='module')
+def url() -> abc.Iterator[str]:
+    """A database with a large and a small table."""
+    with glance_databases.database('postgresql') as made:
+        engine = sqlalchemy.create_engine(made, poolclass=sqlalchemy.NullPool)
+        with engine.begin() as connection:
+            METADATA.create_all(connection)
+            for table, count in (
+                ('large', LARGE_COUNT),
+                ('small', SMALL_COUNT),
+            ):
+                for statement in FILL:
+                    connection.exec_driver_sql(
+                        statement.format(table=table, count=count)
+                    )
+        yield made
+
+
+def count_sessions(url: str) -> int:
+    return int(glance_databases.query(url, SESSIONS)[0][0])
+
+
+def ask(
+    url: str,
+    path: pathlib.Path,
+    *questions: rows.Question,
+    mine: str | None = None,
+) -> tuple[dict[str, typing.Any], int]:
+    """Return all answers, and how many sessions there were at most.
+
+    :param mine: the URL to ask, where it is another account's
+    """
+    text = f'[database]\nconnection = {mine or url}\n'
+    checker = checkers.make(path, text)
+    found: dict[str, typing.Any] = {}
+    sessions = 0
+    for step in survey.survey(checker, {'check': questions}):
+        found.update(step.answers.get('check', {}))
+        sessions = max(sessions, count_sessions(url))
+    checker.close()
+    assert threading.active_count() == 1
+    return found, sessions
+
+
+def test_two_connections_find_what_one_finds(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    assert ask(url, tmp_path, *QUESTIONS) == (ANSWERS, 2)
+
+
+def test_a_small_table_takes_one_connection(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    small = QUESTIONS[0]
+    assert ask(url, tmp_path, small) == ({'small': ANSWERS['small']}, 1)
+
+
+def test_a_server_that_keeps_statements_to_one_process_keeps_us_to_one(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    setting = '?options=-c%20max_parallel_workers_per_gather%3D0'
+    assert ask(url + setting, tmp_path, *QUESTIONS) == (ANSWERS, 1)
+
+
+def test_who_may_have_one_connection_reads_with_one(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    with account('postgresql', url, 'plain') as mine:
+        user = sqlalchemy.make_url(mine).username
+        glance_databases.execute(url, f'ALTER ROLE {user} CONNECTION LIMIT 1')
+        assert ask(url, tmp_path, *QUESTIONS, mine=mine) == (ANSWERS, 1)
+
+
+def test_who_looks_no_further_leaves_nothing_behind(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    checker = checkers.make(tmp_path, f'[database]\nconnection = {url}\n')
+    steps = survey.survey(checker, {'check': QUESTIONS})
+    next(steps)
+    assert count_sessions(url) == 2
+    typing.cast(abc.Generator[survey.Step], steps).close()
+    checker.close()
+    assert threading.active_count() == 1
+    assert count_sessions(url) == 0
+
+
+def test_a_connection_that_is_killed_costs_no_more_than_one_table(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    checker = checkers.make(tmp_path, f'[database]\nconnection = {url}\n')
+    process = checker.connection.scalar(sqlalchemy.text(PROCESS))
+    found: dict[str, typing.Any] = {}
+    kill = [f'SELECT pg_terminate_backend({process})']
+    for step in survey.survey(checker, {'check': QUESTIONS}):
+        while kill:
+            glance_databases.query(url, kill.pop())
+        found.update(step.answers.get('check', {}))
+    checker.close()
+    broken = {name for name in found if 'unanswered' in found[name]}
+    assert len(broken) < len(ANSWERS)
+    for name in broken:
+        assert found.pop(name)['unanswered'].endswith(WENT_AWAY)
+    assert found == {name: ANSWERS[name] for name in ANSWERS if name in found}
