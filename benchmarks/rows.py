@@ -32,8 +32,8 @@ from glance_status import (
     checks,
     cli,
     configuration,
+    connecting,
     context,
-    database,
     ranges,
     releases,
     rows,
@@ -179,7 +179,7 @@ def execute(
     """Return the seconds that statements take in a new session."""
     access = checker.access()._replace(statement_timeout=600)
     start = time.perf_counter()
-    with database.connect(access) as connection:
+    with connecting.connect(access) as connection:
         for statement in statements:
             connection.execute(statement).all()
     return time.perf_counter() - start
@@ -351,7 +351,7 @@ def load_objects(conf: pathlib.Path) -> tuple[int, float, int]:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
     with (
-        database.connect(checker_of(conf).access()) as connection,
+        connecting.connect(checker_of(conf).access()) as connection,
         orm.Session(connection) as session,
     ):
         found = session.scalars(

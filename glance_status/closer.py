@@ -7,7 +7,7 @@ from collections import abc
 import sqlalchemy
 from sqlalchemy import exc
 
-from glance_status import asked, context, database, ranges, trouble, walks
+from glance_status import asked, complaints, context, ranges, trouble, walks
 
 # Rows that are fetched at once where each has to be looked at.
 _PAGE = 1000
@@ -87,7 +87,7 @@ def _each(
             # What was taken in already would be taken in twice.
             if (
                 item.found.count == before
-                and database.took_too_long(error)
+                and complaints.took_too_long(error)
                 and isinstance(walk, ranges.Walk)
                 and walk.cut()
             ):

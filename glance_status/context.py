@@ -99,13 +99,13 @@ class Checker:
 
         Each statement is a transaction of its own and has a time limit.
         """
-        from glance_status import database
+        from glance_status import connecting, database
 
         if self.facts.unreachable:
             raise database.Unreachable(self.facts.unreachable)
         if self._connection is None:
             self._connection = self._stack.enter_context(
-                database.connect(self.access())
+                connecting.connect(self.access())
             )
         return self._connection
 

@@ -8,6 +8,7 @@ import sqlalchemy
 from sqlalchemy import exc
 
 from glance_status import (
+    complaints,
     context,
     database,
     errors,
@@ -112,7 +113,7 @@ def make(run: context.Run, target: results.Target) -> Plan:
     except database.Unreachable as error:
         raise errors.Problem(str(error)) from error
     except exc.SQLAlchemyError as error:
-        raise errors.Problem(database.explain(error)) from error
+        raise errors.Problem(complaints.explain(error)) from error
     finally:
         checker.close()
 

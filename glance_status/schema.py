@@ -6,7 +6,7 @@ import typing
 import sqlalchemy
 from sqlalchemy import exc
 
-from glance_status import database, tables
+from glance_status import complaints, tables
 from glance_status.releases import chain
 
 
@@ -78,7 +78,7 @@ def raise_if_hidden(
         try:
             connection.execute(nothing.select_from(sqlalchemy.table(name)))
         except exc.DBAPIError as error:
-            if database.denied(error):
+            if complaints.denied(error):
                 raise
 
 

@@ -138,7 +138,7 @@ def run(
     if len(planned.entries) > 1:
         # Their processes share what is imported before they fork. A single
         # one imports it while this process does something else.
-        from glance_status import database, schema, survey  # noqa: F401
+        from glance_status import connecting, schema, survey  # noqa: F401
 
     with runner.Runner(
         planned.run,

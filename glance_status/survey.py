@@ -12,8 +12,8 @@ from sqlalchemy import exc
 from glance_status import (
     asked,
     closer,
+    complaints,
     context,
-    database,
     hands,
     ranges,
     rows,
@@ -246,7 +246,7 @@ def _go_over(
             counts = checker.connection.execute(statement).one()
         except exc.DBAPIError as error:
             if (
-                database.took_too_long(error)
+                complaints.took_too_long(error)
                 and isinstance(walk, ranges.Walk)
                 and walk.cut()
             ):

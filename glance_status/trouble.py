@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What goes wrong with a question, and what its check hears of it."""
 
+import sqlalchemy
 from sqlalchemy import exc
 
-from glance_status import asked, context, database, plugins
+from glance_status import asked, complaints, context, database, plugins
 
 
 def of_the_server(error: Exception) -> bool:
@@ -12,9 +13,9 @@ def of_the_server(error: Exception) -> bool:
         isinstance(error, exc.DBAPIError)
         and (
             error.connection_invalidated
-            or database.took_too_long(error)
-            or database.denied(error)
-            or database.outrun(error)
+            or complaints.took_too_long(error)
+            or complaints.denied(error)
+            or complaints.outrun(error)
         )
     )
 
@@ -26,8 +27,8 @@ def fail(
     if isinstance(error, database.Unreachable):
         reason = f'the database did not let us in again: {error}'
     elif isinstance(error, exc.DBAPIError):
-        reason = database.explain(error)
-        if database.denied(error):
+        reason = complaints.explain(error)
+        if complaints.denied(error):
             reason += _grant(checker)
         if error.connection_invalidated:
             # The next table gets a new one.
@@ -41,6 +42,29 @@ def fail(
 
 def _grant(checker: context.Checker) -> str:
     try:
-        return ' ' + database.grant(checker.connection)
+        return ' ' + _granting(checker.connection)
     except (exc.SQLAlchemyError, database.Unreachable):
         return ''
+
+
+def _granting(connection: sqlalchemy.Connection) -> str:
+    """Return the statement that lets the user read all tables."""
+    dialect = connection.dialect
+    if dialect.name == 'postgresql':
+        user, schema = connection.exec_driver_sql(
+            'SELECT CURRENT_USER, CURRENT_SCHEMA()'
+        ).one()
+        quote = dialect.identifier_preparer.quote_identifier
+        return (
+            f'GRANT SELECT ON ALL TABLES IN SCHEMA {quote(schema or "public")}'
+            f' TO {quote(user)};'
+        )
+    if dialect.name in ('mysql', 'mariadb'):
+        user, name = connection.exec_driver_sql(
+            'SELECT CURRENT_USER(), DATABASE()'
+        ).one()
+        account = "'@'".join(user.rsplit('@', 1))
+        # In GRANT, _ stands for any character.
+        escaped = name.replace('_', r'\_')
+        return f"GRANT SELECT ON `{escaped}`.* TO '{account}';"
+    return ''

@@ -84,14 +84,14 @@ def broken(error: BaseException) -> Message:
     if 'sqlalchemy' in sys.modules:
         from sqlalchemy import exc
 
-        from glance_status import database
+        from glance_status import complaints, database
 
         if isinstance(error, database.Unreachable):
             return {'unreachable': str(error), 'trace': trace}
         # oslo.db wraps what the driver raised.
         cause = getattr(error, 'inner_exception', error)
         if isinstance(cause, exc.DBAPIError):
-            return {'broken': database.explain(cause), 'trace': trace}
+            return {'broken': complaints.explain(cause), 'trace': trace}
     if isinstance(error, (cfg.NoSuchOptError, cfg.NoSuchGroupError)):
         return {
             'broken': f'it asked for what it did not register ({error})',

@@ -33,7 +33,7 @@ _CHANGES = frozenset(
     )
 )
 # What is loaded before any plug-in is.
-_LIBRARIES = ('glance_status.worker', 'glance_status.database')
+_LIBRARIES = ('glance_status.worker', 'glance_status.connecting')
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 
 Document = dict[str, typing.Any]

@@ -19,7 +19,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import exc
 
-from glance_status import database
+from glance_status import complaints, connecting, database
 from tests.functional import command, glance_databases
 
 SERVERS = ('mariadb', 'postgresql')
@@ -131,11 +131,11 @@ def test_the_server_refuses_to_write(server: str) -> None:
         before = content(url)
         for statement in WRITES:
             with (
-                database.connect(database.Access(url)) as connection,
+                connecting.connect(database.Access(url)) as connection,
                 pytest.raises(exc.DBAPIError) as caught,
             ):
                 connection.exec_driver_sql(statement)
-            assert 'A check tried to write' in database.explain(caught.value)
+            assert 'A check tried to write' in complaints.explain(caught.value)
         assert content(url) == before
 
 
@@ -143,7 +143,7 @@ def test_the_server_refuses_to_write(server: str) -> None:
 def test_nothing_is_locked_between_two_statements(server: str) -> None:
     with (
         glance_databases.database(server, 'up_to_date') as url,
-        database.connect(database.Access(url)) as connection,
+        connecting.connect(database.Access(url)) as connection,
     ):
         connection.exec_driver_sql('SELECT * FROM images').all()
         if server == 'postgresql':
@@ -250,10 +250,10 @@ def test_a_slow_statement_is_cut_off_by_the_server(server: str) -> None:
     with glance_databases.database(server) as url:
         access = database.Access(url, statement_timeout=1)
         start = time.monotonic()
-        with database.connect(access) as connection:
+        with connecting.connect(access) as connection:
             with pytest.raises(exc.DBAPIError) as caught:
                 connection.exec_driver_sql(SLOW[server]).all()
-            assert 'longer than --timeout allows' in database.explain(
+            assert 'longer than --timeout allows' in complaints.explain(
                 caught.value
             )
             assert time.monotonic() - start < FEW
@@ -265,7 +265,7 @@ def test_a_slow_statement_is_cut_off_by_the_server(server: str) -> None:
 def test_a_statement_may_take_longer_than_connecting(server: str) -> None:
     with glance_databases.database(server) as url:
         access = database.Access(url, connect_timeout=1, statement_timeout=30)
-        with database.connect(access) as connection:
+        with connecting.connect(access) as connection:
             slow = SLOW[server].replace('60', '3')
             assert len(connection.exec_driver_sql(slow).all()) == 1
 
@@ -274,7 +274,7 @@ def test_sqlite_may_take_longer_than_its_lock_limit() -> None:
     with glance_databases.database('sqlite') as url:
         access = database.Access(url, connect_timeout=1, statement_timeout=30)
         limited = SLOW['sqlite'] + ' WHERE i < 2000000'
-        with database.connect(access) as connection:
+        with connecting.connect(access) as connection:
             slow = limited.replace('FROM n)', 'FROM n LIMIT 2000000)')
             assert connection.exec_driver_sql(slow).scalar() == 1999999
 
@@ -1096,7 +1096,7 @@ def test_connection_parameters_are_heeded(tmp_path: pathlib.Path) -> None:
 def test_mysql_sql_mode_is_heeded(mode: str, tmp_path: pathlib.Path) -> None:
     with glance_databases.database('mariadb', 'up_to_date') as url:
         access = database.Access(url, sql_mode=mode)
-        with database.connect(access) as connection:
+        with connecting.connect(access) as connection:
             found = connection.exec_driver_sql('SELECT @@sql_mode').scalar()
         conf = command.deployment(
             tmp_path, url, database={'mysql_sql_mode': mode}
@@ -1147,7 +1147,7 @@ def test_options_of_a_postgresql_url_are_kept(tmp_path: pathlib.Path) -> None:
         access = database.Access(
             f'{url}?options={options}', statement_timeout=7
         )
-        with database.connect(access) as connection:
+        with connecting.connect(access) as connection:
             settings = {
                 name: connection.exec_driver_sql(f'SHOW {name}').scalar()
                 for name in (
