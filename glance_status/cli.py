@@ -87,13 +87,14 @@ def _check(args: argparse.Namespace) -> tuple[str, int]:
 def _plan(args: argparse.Namespace) -> tuple[str, int]:
     from oslo_config import cfg
 
-    from glance_status import configuration, plan_text, planning, session
+    from glance_status import configuration, planning, session
+    from glance_status.planning import text
 
     config = configuration.read(cfg.CONF, args.sources)
     args.clean = config.redactor().clean
     _say('read ' + ', '.join(config.files))
     plan = planning.make(*session.upgrade(args, config))
-    return args.clean(plan_text.render(plan, args.format, _width())), 0
+    return args.clean(text.render(plan, args.format, _width())), 0
 
 
 def _merge(args: argparse.Namespace) -> tuple[str, int]:

@@ -74,7 +74,6 @@ def test_a_check_loads_nothing_that_other_commands_need(
                 'differences',
                 'merge',
                 'observing',
-                'plan_text',
                 'planning',
                 'reading',
                 'testing',

@@ -9,7 +9,8 @@ import textwrap
 import time
 import typing
 
-from glance_status import migrations, planning, plugins, wording
+from glance_status import migrations, plugins, wording
+from glance_status.planning import values
 
 SCHEMA_VERSION = '1.0'
 NAME = 'Upgrade Plan'
@@ -39,14 +40,14 @@ _WAITS: dict[migrations.Waits, str] = {
     'writes': '; writes wait',
     'everything': '; all else waits',
 }
-_PROMPTS: dict[planning.Runs, str] = {'shell': '$ ', 'sql': '> ', 'hand': ''}
+_PROMPTS: dict[values.Runs, str] = {'shell': '$ ', 'sql': '> ', 'hand': ''}
 
 
 # Of a table with three columns: what is no text.
 _BORDERS = 10
 
 
-def render(plan: planning.Plan, form: str, width: int) -> str:
+def render(plan: values.Plan, form: str, width: int) -> str:
     """Return the plan as 'table' or 'json'."""
     if form == 'json':
         return json.dumps(document(plan), indent=2) + '\n'
@@ -62,7 +63,7 @@ def render(plan: planning.Plan, form: str, width: int) -> str:
     return wording.plain(text) + '\n'
 
 
-def document(plan: planning.Plan) -> dict[str, typing.Any]:
+def document(plan: values.Plan) -> dict[str, typing.Any]:
     """Return the plan as the JSON Schema that ships with us has it."""
     return {
         'schema_version': SCHEMA_VERSION,
@@ -124,7 +125,7 @@ def document(plan: planning.Plan) -> dict[str, typing.Any]:
     }
 
 
-def _head(plan: planning.Plan, width: int) -> list[str]:
+def _head(plan: values.Plan, width: int) -> list[str]:
     labels = ', '.join(release.label for release in plan.source) or 'unknown'
     rows = ', '.join(plan.rows) or 'no revision'
     origin = ', by --from' if plan.stated else ''
@@ -140,7 +141,7 @@ def _head(plan: planning.Plan, width: int) -> list[str]:
     return lines
 
 
-def _steps(plan: planning.Plan, width: int) -> list[str]:
+def _steps(plan: values.Plan, width: int) -> list[str]:
     lines = ['Steps']
     for number, step in enumerate(plan.steps, 1):
         lines += _wrapped(step.what, width, f'{number:3}. ')
@@ -150,7 +151,7 @@ def _steps(plan: planning.Plan, width: int) -> list[str]:
     return lines
 
 
-def _stops(plan: planning.Plan, width: int) -> list[str]:
+def _stops(plan: values.Plan, width: int) -> list[str]:
     if not plan.stops:
         return []
     lines = ['Releases to stop at, or the plan does it in another way']
@@ -160,7 +161,7 @@ def _stops(plan: planning.Plan, width: int) -> list[str]:
     return lines
 
 
-def _revisions(plan: planning.Plan, width: int) -> list[str]:
+def _revisions(plan: values.Plan, width: int) -> list[str]:
     if not plan.revisions:
         return ['Revisions to come: none']
     doing = [step for step in plan.revisions if step.changes or step.rows]
@@ -195,7 +196,7 @@ def _revisions(plan: planning.Plan, width: int) -> list[str]:
     return [*lines, *str(table).splitlines()]
 
 
-def _size(size: planning.Size | None) -> str:
+def _size(size: values.Size | None) -> str:
     """Return how large a table is, in a few words."""
     if size is None:
         return ''
@@ -215,7 +216,7 @@ def _bytes(number: float) -> str:
     return f'{number:.1f} GiB'
 
 
-def _data(plan: planning.Plan, width: int) -> list[str]:
+def _data(plan: values.Plan, width: int) -> list[str]:
     if not plan.data:
         return []
     lines = ['Rows that change']
@@ -231,7 +232,7 @@ def _data(plan: planning.Plan, width: int) -> list[str]:
     return lines
 
 
-def _notes(plan: planning.Plan, width: int) -> list[str]:
+def _notes(plan: values.Plan, width: int) -> list[str]:
     if not plan.notes:
         return []
     lines = ['Notes']
