@@ -8,11 +8,12 @@ import textwrap
 import typing
 
 from glance_status import (
+    children,
     errors,
+    loading,
     plugins,
     redaction,
     results,
-    runner,
     selection,
     wording,
 )
@@ -39,11 +40,11 @@ def load(
     """
     entries, conflicts = plugins.find(namespaces)
     clean = redaction.Redactor().clean
-    with runner.Runner(None, _LOADING, clean=clean, say=say) as engine:
-        engine.load(entries, conflicts)
-        if engine.interrupted:
-            raise errors.Problem(f'interrupted by {engine.interrupted}')
-        return Catalogue(tuple(engine.checks), tuple(engine.broken))
+    with children.Children(None, _LOADING, say=say) as running:
+        loaded = loading.load(running, entries, conflicts, clean)
+    if loaded.interrupted:
+        raise errors.Problem(f'interrupted by {loaded.interrupted}')
+    return Catalogue(tuple(loaded.checks), tuple(loaded.broken))
 
 
 def own_rows() -> tuple[selection.Listed, ...]:

@@ -296,10 +296,10 @@ def _interruptible() -> typing.Iterator[None]:
 
     Elsewhere it must not: it could escape from ``main``.
     """
-    from glance_status import runner
+    from glance_status import children
 
     def interrupt(name: str) -> None:
-        raise runner.Interrupted(name)
+        raise children.Interrupted(name)
 
     before = [signal.getsignal(number) for number in _SIGNALS]
     try:

@@ -11,9 +11,11 @@ import typing
 from oslo_config import cfg
 
 from glance_status import (
+    children,
     configuration,
     context,
     errors,
+    loading,
     plugins,
     progress,
     releases,
@@ -140,30 +142,36 @@ def run(
         # one imports it while this process does something else.
         from glance_status import connecting, schema, survey  # noqa: F401
 
-    with runner.Runner(
+    with children.Children(
         planned.run,
         planned.timeout,
         planned.deadline,
-        clean,
         say,
         watch,
         meanwhile,
-    ) as engine:
-        engine.load(planned.entries, planned.conflicts)
+    ) as running:
+        loaded = loading.load(
+            running, planned.entries, planned.conflicts, clean
+        )
+        interrupted = loaded.interrupted
         facts = context.Facts()
-        outcomes = list(engine.broken)
+        outcomes = list(loaded.broken)
         not_run: list[results.NotRun] = []
         wanted: frozenset[str] = frozenset()
-        if not engine.interrupted:
+        if not interrupted:
             chosen = selection.select(
-                engine.checks,
-                engine.broken,
+                loaded.checks,
+                loaded.broken,
                 planned.include,
                 planned.exclude,
                 waivers.IDS,
             )
             wanted = chosen.wanted.union(waivers.IDS)
+            engine = runner.Runner(
+                running, loaded, planned.run.stated, clean, say
+            )
             outcomes, not_run, facts = engine.execute(chosen)
+            interrupted = engine.interrupted
     report = results.Report(
         tool_version=importlib.metadata.version(plugins.DISTRIBUTION),
         host=os.uname().nodename,
@@ -176,9 +184,9 @@ def run(
         outcomes=tuple(outcomes),
         not_run=tuple(not_run),
         fail_level=planned.fail_level,
-        interrupted=engine.interrupted,
+        interrupted=interrupted,
     )
-    return _judged(planned, report, engine.checks, wanted, clean)
+    return _judged(planned, report, loaded.checks, wanted, clean)
 
 
 def _judged(

@@ -73,7 +73,10 @@ def test_checks_know_neither_the_runner_nor_the_formats(
 ) -> None:
     forbidden = {
         f'glance_status.{module}'
-        for module in ('cli', 'session', 'runner', 'process', 'worker')
+        for module in (
+            *('cli', 'session', 'runner', 'loading', 'outcomes'),
+            *('children', 'process', 'worker'),
+        )
     } | {'glance_status.formatters'}
     assert imported(path) & forbidden == set()
 
