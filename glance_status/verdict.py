@@ -57,7 +57,7 @@ def judged(check: plugins.Check, returned: typing.Any) -> Message:
                 'broken': f'it returned {type(item).__name__}, and neither '
                 'findings nor an oslo_upgradecheck.upgradecheck.Result'
             }
-        if item.id not in known:
+        if not isinstance(item.id, str) or item.id not in known:
             return {
                 'broken': f'it returned the finding {item.id}, which it '
                 'does not declare'
@@ -116,12 +116,23 @@ def _wrong_with(item: results.Finding) -> str | None:
         return f'the unknown result {item.result!r}'
     if item.state != 'active' or item.waiver is not None:
         return 'a state, which only the run decides'
+    for name, value in (
+        ('message', item.message),
+        ('remediation', item.remediation or ''),
+    ):
+        if not isinstance(value, str):
+            return f'a {name} that is no text but {type(value).__name__}'
     if item.since is not None and not _VERSION.fullmatch(str(item.since)):
         return f'since {item.since!r}, which is no version like 28.0.0'
     affected = item.affected
-    if affected and affected.count < len(affected.sample):
-        return 'fewer affected objects than it names'
-    return None
+    if affected is None:
+        return None
+    try:
+        # A sum comes from some drivers as a Decimal.
+        enough = int(affected.count) >= len(affected.sample)
+    except (AttributeError, TypeError, ValueError):
+        return 'affected objects that are not a number and a list'
+    return None if enough else 'fewer affected objects than it names'
 
 
 def _document(item: results.Finding) -> Message:

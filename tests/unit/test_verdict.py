@@ -2,6 +2,7 @@
 """What the run is told of a check, and of what it returned or raised."""
 
 import dataclasses
+import decimal
 import sqlite3
 import typing
 
@@ -153,7 +154,14 @@ def test_a_sample_is_cut_and_all_is_sent_as_plain_values() -> None:
     }
 
 
-@pytest.mark.parametrize('affected', [None, results.Affected(2, ('a', 'b'))])
+@pytest.mark.parametrize(
+    'affected',
+    [
+        None,
+        results.Affected(2, ('a', 'b')),
+        results.Affected(typing.cast(int, decimal.Decimal(2)), ('a', 'b')),
+    ],
+)
 def test_as_many_names_as_objects_are_right(
     affected: results.Affected | None,
 ) -> None:
@@ -183,6 +191,10 @@ OTHER = 'and neither findings nor an oslo_upgradecheck.upgradecheck.Result'
             [finding(), finding(id='new-thing')],
             'it returned the finding new-thing, which it does not declare',
         ),
+        (
+            [finding(id=['old-thing'])],
+            "it returned the finding ['old-thing'], which it does not declare",
+        ),
         *(
             (
                 [finding(), finding(**changes)],
@@ -191,11 +203,30 @@ OTHER = 'and neither findings nor an oslo_upgradecheck.upgradecheck.Result'
             for changes, wrong in [
                 ({'result': 3}, 'the unknown result 3'),
                 ({'result': 255}, 'the unknown result 255'),
+                ({'message': 7}, 'a message that is no text but int'),
+                ({'message': None}, 'a message that is no text but NoneType'),
+                (
+                    {'remediation': ['Do.']},
+                    'a remediation that is no text but list',
+                ),
                 ({'state': 'known'}, 'a state, which only the run decides'),
                 ({'waiver': {}}, 'a state, which only the run decides'),
                 (
                     {'since': '28'},
                     "since '28', which is no version like 28.0.0",
+                ),
+                *(
+                    (
+                        {'affected': affected},
+                        'affected objects that are not a number and a list',
+                    )
+                    for affected in (
+                        ('a', 'b'),
+                        {'count': 2},
+                        results.Affected(typing.cast(int, None)),
+                        results.Affected(typing.cast(int, 'two')),
+                        results.Affected(1, typing.cast(tuple[str], 1)),
+                    )
                 ),
                 (
                     {'affected': results.Affected(1, ('a', 'b'))},
