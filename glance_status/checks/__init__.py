@@ -67,6 +67,7 @@ from glance_status.checks import (
     stores,
     swift,
     tasks,
+    vmware,
     wsgi,
 )
 
@@ -113,6 +114,7 @@ TOPICS = (
     rbd,
     cinder,
     cinder_locks,
+    vmware,
     store_changes,
     store_libraries,
     imports,

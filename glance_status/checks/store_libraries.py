@@ -14,7 +14,7 @@ MODULES = {
 }
 # Drivers without whose libraries the API does not start, be they the default
 # or not.
-NEEDED = ('cinder', 'swift')
+NEEDED = ('cinder', 'swift', 'vmware')
 
 STORE_LIBRARIES = results.FindingKind(
     id='store-python-deps',
@@ -23,9 +23,9 @@ STORE_LIBRARIES = results.FindingKind(
     'cinderclient and os_brick for cinder, rados and rbd for rbd, boto3 for '
     's3, swiftclient for swift, oslo_vmware for vmware. Looked at where the '
     'target is installed in the environment in which this tool runs.',
-    matters='With a store of cinder or swift, the default or not, and with '
-    'vmware as the default, the API does not start. With rbd or s3 it '
-    'starts, answers 410 to uploads, and cannot read what the store has.',
+    matters='With a store of cinder, swift or vmware, the default or not, the '
+    'API does not start. With rbd or s3 it starts, answers 410 to uploads, '
+    'and cannot read what the store has.',
     remediation='Install the libraries in the environment of Glance, with '
     "the extras of glance_store (`pip install 'glance_store[cinder,s3,swift,"
     "vmware]'`) or as packages of the distribution; rados and rbd come with "

@@ -16,6 +16,7 @@ from glance_status.checks import (
     store_default,
     store_directories,
     swift,
+    vmware,
 )
 from tests.functional import glance_databases
 from tests.proof import cloud, real
@@ -29,6 +30,7 @@ CHECKED = (
     swift,
     s3,
     cinder,
+    vmware,
 )
 IMAGE = {
     'id': '7c0e2f6e-5d0b-4d36-8a38-0d2b5d3b3f10',
@@ -389,6 +391,30 @@ def test_the_real_glance_needs_the_libraries_of_its_stores(
         conf = real.deployment(tmp_path, url)
         assert real.run(LIBRARIES, str(conf)) == ''
     assert error.startswith('BadStoreConfiguration: ')
+
+
+def test_the_real_glance_needs_the_server_of_a_store_beside(
+    tmp_path: pathlib.Path,
+) -> None:
+    sections = {'DEFAULT': {'enabled_backends': 'local:file,other:vmware'}}
+    server = {
+        'vmware_server_host': '127.0.0.1',
+        'vmware_server_username': 'glance',
+        'vmware_server_password': 'secret',
+        'vmware_datastores': 'dc:images',
+    }
+    with glance_databases.database('sqlite', 'up_to_date', tmp_path) as url:
+        conf = real.deployment(tmp_path, url, filled(sections, tmp_path))
+        before = str(real.start(conf).error), ids(conf)
+        conf = real.deployment(tmp_path, url, {**sections, 'other': server})
+        after = str(real.start(conf).error), ids(conf)
+        libraries = real.run(LIBRARIES, str(conf))
+    assert 'Could not find vmware_server_host' in before[0]
+    assert before[1] == ['vmware-unconfigured']
+    # Then it is the library that is missing, although the store is not the
+    # default one.
+    assert 'Missing dependencies: oslo_vmware' in after[0]
+    assert (after[1], libraries) == ([], 'store-python-deps 2\n')
 
 
 def test_images_staged_in_a_store_are_not_imported(

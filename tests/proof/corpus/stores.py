@@ -138,7 +138,7 @@ HAZARDS = (
     ),
     Change(
         'the single store is VMware',
-        ('store-python-deps', 'vmware'),
+        ('store-python-deps', 'vmware-unconfigured'),
         'single store',
         {'glance_store': {'stores': 'vmware', 'default_store': 'vsphere'}},
     ),
@@ -406,7 +406,20 @@ HAZARDS = (
         ('rbd-timeout',),
         sections=beside('rbd', rados_connect_timeout='10'),
     ),
-    Change('VMware beside', ('vmware',), sections=beside('vmware')),
+    Change(
+        'VMware beside',
+        ('vmware', 'vmware-unconfigured'),
+        sections=beside('vmware'),
+    ),
+    Change(
+        'VMware without a password',
+        ('vmware-unconfigured',),
+        sections=beside(
+            'vmware',
+            vmware_server_host='127.0.0.1',
+            vmware_server_username='glance',
+        ),
+    ),
     Change(
         'the option of a strategy',
         ('location-strategy',),

@@ -57,7 +57,8 @@ def test_libraries_that_are_there(tmp_path: pathlib.Path, text: str) -> None:
 @pytest.mark.usefixtures('glance')
 def test_libraries_that_are_missing(tmp_path: pathlib.Path) -> None:
     text = (
-        '[DEFAULT]\nenabled_backends = a:rbd, b:s3, c:cinder, d:cinder\n'
+        '[DEFAULT]\nenabled_backends = a:rbd, b:s3, c:cinder, d:cinder, '
+        'e:vmware\n'
         '[glance_store]\ndefault_backend = a\n'
     )
     assert found(tmp_path, text) == [
@@ -78,5 +79,11 @@ def test_libraries_that_are_missing(tmp_path: pathlib.Path) -> None:
             WARNING,
             'The driver s3 of b (glance-api.conf, line 2) needs botocore, '
             'which cannot be imported.',
+        ),
+        (
+            'store-python-deps',
+            FAILURE,
+            'The driver vmware of e (glance-api.conf, line 2) needs '
+            'oslo_vmware, which cannot be imported.',
         ),
     ]
