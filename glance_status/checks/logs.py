@@ -29,7 +29,7 @@ FACILITY = results.FindingKind(
     reference='https://docs.openstack.org/oslo.log/latest/configuration/',
 )
 
-_LEVELS = frozenset(
+LEVEL_NAMES = frozenset(
     (
         'CRITICAL',
         'DEBUG',
@@ -114,7 +114,7 @@ def _is_level(text: str) -> bool:
     try:
         int(text)
     except ValueError:
-        return text in _LEVELS
+        return text in LEVEL_NAMES
     return True
 
 

@@ -5,6 +5,23 @@ from tests.proof.corpus.change import Change, default, option
 
 NOTIFIES = 'oslo_messaging_notifications'
 AUTH = 'keystone_authtoken'
+LOGGING = '''
+[loggers]
+keys = root
+[handlers]
+keys = stderr
+[formatters]
+keys = plain
+[logger_root]
+level = INFO
+handlers = stderr
+[handler_stderr]
+class = StreamHandler
+args = (sys.stderr,)
+formatter = plain
+[formatter_plain]
+class = oslo_log.formatters.ContextFormatter
+'''
 GONE = dict.fromkeys(
     (
         'auth_type',
@@ -228,10 +245,28 @@ HAZARDS = (
         ('log-directory',),
         sections=default(log_config_append='{path}/logging.conf'),
     ),
-    Change(
-        'a configuration of logs that is none',
-        sections=default(log_config_append='{path}/logging.conf'),
-        files={'logging.conf': '[loggers]\nkeys = root\n'},
+    *(
+        Change(
+            f'a configuration of logs {name}',
+            ('log-config-broken',) if broken else (),
+            sections=default(log_config_append='{path}/logging.conf'),
+            files={'logging.conf': content},
+        )
+        for name, broken, content in (
+            ('that is well', False, LOGGING),
+            ('that is none', True, '[loggers]\nkeys = root\n'),
+            ('of nothing', True, ''),
+            (
+                'without the handler that it names',
+                True,
+                LOGGING.replace('handlers = stderr', 'handlers = file'),
+            ),
+            (
+                'of a level that is none',
+                True,
+                LOGGING.replace('INFO', 'VERBOSE'),
+            ),
+        )
     ),
     Change(
         'a directory of reports that is not there',
