@@ -102,7 +102,7 @@ def check_imports(checker: context.Checker) -> list[results.Finding]:
     setting = checker.written('DEFAULT', 'enabled_import_methods')
     methods = None
     if setting is not None:
-        methods = _listed(backends.text(checker, setting))
+        methods = listed(backends.text(checker, setting))
     findings = []
     if setting is not None:
         findings += _methods(setting, methods, checker)
@@ -112,7 +112,7 @@ def check_imports(checker: context.Checker) -> list[results.Finding]:
     return findings
 
 
-def _listed(value: str) -> list[str] | None:
+def listed(value: str) -> list[str] | None:
     """Return the items of a list in brackets, None where it is none."""
     value = value.strip()
     if not (value.startswith('[') and value.endswith(']')):
@@ -158,7 +158,7 @@ def _lists(checker: context.Checker) -> list[results.Finding]:
         if setting is None:
             continue
         value = backends.text(checker, setting)
-        if _listed(value) is None and backends.resolvable(value):
+        if listed(value) is None and backends.resolvable(value):
             findings.append(
                 IMPORT_LISTS.failure(
                     f'{setting.name} is {value!r} ({setting.place}), without '

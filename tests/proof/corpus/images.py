@@ -71,7 +71,8 @@ HAZARDS = (
         ),
     ),
     Change(
-        'a conversion without a format',
+        'a conversion without its program',
+        ('qemu-img-missing',),
         sections=option(
             'image_import_opts', 'image_import_plugins', '[image_conversion]'
         ),

@@ -5,7 +5,7 @@ from tests.proof.corpus.change import Change, default, option
 
 NOTIFIES = 'oslo_messaging_notifications'
 AUTH = 'keystone_authtoken'
-LOGGING = '''
+LOGGING = """
 [loggers]
 keys = root
 [handlers]
@@ -21,7 +21,7 @@ args = (sys.stderr,)
 formatter = plain
 [formatter_plain]
 class = oslo_log.formatters.ContextFormatter
-'''
+"""
 GONE = dict.fromkeys(
     (
         'auth_type',
