@@ -37,22 +37,23 @@ def main(argv: abc.Sequence[str] | None = None) -> int:
     args = _arguments(argv)
     target = releases.find(args.release)
     root = args.environment or default_environment()
-    judgements = []
+    judgements = before(args.json)
+    known = {item.name for item in judgements}
     with measuring(root, target, args.server, args.keep) as measure:
         for changes in wanted(args):
+            if title(changes) in known:
+                continue
             try:
                 judgement = measure.judge(changes)
             except exc.SQLAlchemyError:
                 # It is about what this schema does not have yet.
                 continue
             judgements.append(judgement)
+            if args.json:
+                write(args.json, judgements)
             if args.verbose or judgement.kind in judged.DISAGREE:
                 print(line(judgement), flush=True)
     print(table({target.version: judgements}))
-    if args.json:
-        args.json.write_text(
-            json.dumps([record(item) for item in judgements], indent=1)
-        )
     return 0
 
 
@@ -89,7 +90,13 @@ def _arguments(argv: abc.Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         '--server', choices=glance_databases.SERVERS, default='sqlite'
     )
-    parser.add_argument('--json', type=pathlib.Path, metavar='FILE')
+    parser.add_argument(
+        '--json',
+        type=pathlib.Path,
+        metavar='FILE',
+        help='where to keep what was measured; what it has already is not '
+        'measured again',
+    )
     parser.add_argument(
         '--keep',
         type=pathlib.Path,
@@ -121,6 +128,11 @@ def wanted(args: argparse.Namespace) -> abc.Iterator[Changes]:
             yield changes
 
 
+def title(changes: Changes) -> str:
+    """Return what a deployment is called."""
+    return ' + '.join(item.name for item in changes)
+
+
 @dataclasses.dataclass
 class Measure:
     """What makes deployments, and asks both about them."""
@@ -143,7 +155,7 @@ class Measure:
     def judge(self, changes: Changes) -> judged.Judgement:
         """Return what both make of changes to one variant."""
         variant = changes[0]
-        name = ' + '.join(item.name for item in changes)
+        name = title(changes)
         if variant.name in corpus.VARIANTS:
             base = plain = variant
             changes = ()
@@ -230,6 +242,33 @@ def line(judgement: judged.Judgement) -> str:
         f'{judgement.truth or "works"}; said: '
         + (words.error or ' '.join(words.failures) or 'nothing')
         + (f'; warned: {" ".join(words.warnings)}' if words.warnings else '')
+    )
+
+
+def before(path: pathlib.Path | None) -> list[judged.Judgement]:
+    """Return what an earlier run has left, which need not have ended."""
+    if path is None or not path.exists():
+        return []
+    return [
+        judged.Judgement(
+            item['name'],
+            item['truth'],
+            said.Said(
+                tuple(item['failures']),
+                tuple(item['warnings']),
+                item['error'],
+            ),
+        )
+        for item in json.loads(path.read_text())
+    ]
+
+
+def write(
+    path: pathlib.Path, judgements: abc.Sequence[judged.Judgement]
+) -> None:
+    """Keep what was measured, so that an interruption costs little."""
+    path.write_text(
+        json.dumps([record(item) for item in judgements], indent=1)
     )
 
 
