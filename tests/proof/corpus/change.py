@@ -1,15 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A change to a deployment, as data."""
+"""A change to a deployment, as data.
+
+All deployments begin with one that is well: the API with a single store of
+files, a paste file without Keystone, and a database of the release before,
+without images. ``tests.proof.real.deployment`` writes it. A variant is a
+change to that, another way to run Glance well, and has no base of its own::
+
+    Change('keystone', sections={'paste_deploy': {'flavor': 'keystone'}, ...})
+
+A hazard is a change to a variant, the plain one where it does not say::
+
+    Change(
+        'Keystone without a password',       # what it is
+        ('keystone-auth-incomplete',),       # the finding it is made for
+        'keystone',                          # the variant it changes
+        {'keystone_authtoken': {'password': None}},
+    )
+
+The findings are there for readers: whether the tool has them is measured,
+and no row says whether Glance would work. Where several hazards meet in one
+deployment, their sections are laid over each other in order, their files and
+rows are all made, and the last state of the database counts.
+"""
 
 import dataclasses
 from collections import abc
 from typing import Any
 
 Sections = abc.Mapping[str, abc.Mapping[str, Any]]
+"""Options by section: text, a list for an option on several lines, or None
+for one that is to be taken out."""
+
 ANYTHING = '*'
 """An answer that says nothing of how well a deployment is."""
 
 Row = tuple[str, abc.Mapping[str, Any]]
+"""A table, and the values of its columns."""
 
 
 def _as_it_is(text: str) -> str:
@@ -20,21 +46,25 @@ def _as_it_is(text: str) -> str:
 class Change:
     """What is different from the deployment that all others begin with.
 
-    In every text ``{path}`` stands for the directory of the deployment, and
-    ``{cloud}`` for the address of Keystone, and ``{port}`` for its port.
+    In every text ``{path}`` stands for the directory of the deployment,
+    ``{cloud}`` for the address of the Keystone that is played to it, and
+    ``{port}`` for its port.
 
-    :param name: what it is, in few words
-    :param findings: the ids of this tool's findings that it is made for
+    :param name: what it is, in few words, and in no other change
+    :param findings: the ids of this tool's findings that it is made for,
+        none for what only looks like a fault
     :param base: the name of the variant that it is a change to
-    :param sections: options by section; None takes one out
-    :param files: the content of files by name; None makes a directory
-    :param paste: what becomes of the text of the paste file
-    :param state: the state that the database is in, where not that of the
-        release before
-    :param sql: statements, each on its own
-    :param rows: (table, values) of rows to add
-    :param intended: what the operator wants to be answered to a request, by
-        its name, where that is not what a clean deployment answers
+    :param sections: what to set in glance-api.conf
+    :param files: the content of files by their name in the directory; None
+        makes a directory of that name
+    :param paste: returns the paste file, given what it would be without
+    :param state: the state that the database is in, one of
+        ``glance_databases.STATES``; None for that of the release before
+    :param sql: statements to run in the database, each on its own
+    :param rows: rows to add to it, after the statements
+    :param intended: what the operator wants to be answered, by the names
+        that requests have in ``tests.proof.scenario``, where that is not
+        what the variant answers; ``ANYTHING`` for what does not matter
     """
 
     name: str

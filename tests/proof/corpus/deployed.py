@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Changes, made to a deployment in a directory."""
+"""Changes, made to a deployment in a directory.
+
+What comes out of it is what Glance and this tool are started on::
+
+    glance-api.conf          of all changes, one over the other
+    glance-api-paste.ini     of the release, and what changes make of it
+    store/images, ...        the directories of the stores
+    ...                      the files of the changes
+    *.sqlite                 the database, where that is on SQLite
+"""
 
 import pathlib
 import urllib.parse
@@ -18,11 +27,14 @@ def make(
     paste: str,
     cloud: str,
 ) -> None:
-    """Write the configuration, and change the database.
+    """Write the files of a deployment, and change its database.
 
-    :param url: of the database, which is in its state
+    :param directory: where the files go; it is the one that Glance reads
+    :param url: of the database, which is in its state already; the changes
+        add their statements and rows
+    :param changes: a variant, then the hazards
     :param paste: the paste file that the release ships
-    :param cloud: the address of Keystone
+    :param cloud: the address of the Keystone that is played
     """
 
     def put(value: Any) -> Any:
