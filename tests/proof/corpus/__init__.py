@@ -23,11 +23,21 @@ from tests.proof.corpus import (
 )
 from tests.proof.corpus.change import Change
 
-VARIANTS: dict[str, Change] = {item.name: item for item in clean.VARIANTS}
+
+def _by_name(changes: abc.Iterable[Change]) -> dict[str, Change]:
+    named: dict[str, Change] = {}
+    for item in changes:
+        if item.name in named:
+            raise ValueError(f'two are called {item.name}')
+        named[item.name] = item
+    return named
+
+
+VARIANTS = _by_name(clean.VARIANTS)
 """Deployments that are well, by name."""
 
-HAZARDS: dict[str, Change] = {
-    item.name: item
+HAZARDS = _by_name(
+    item
     for topic in (
         cache,
         database,
@@ -40,7 +50,7 @@ HAZARDS: dict[str, Change] = {
         stores,
     )
     for item in topic.HAZARDS
-}
+)
 """What may go wrong, by name."""
 
 

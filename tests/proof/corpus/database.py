@@ -142,7 +142,7 @@ HAZARDS = (
         },
     ),
     Change(
-        'a driver that is gone',
+        'a driver of databases that is gone',
         ('db-driver-url',),
         sections=option(
             'database', 'connection', 'postgres://a:b@127.0.0.1/c'
