@@ -61,19 +61,23 @@ _FACILITIES = frozenset(
 )
 ROTATION = results.FindingKind(
     id='log-rotation',
-    title='The log is rotated on a day that no week has',
-    looks_for='[DEFAULT] log_rotate_interval other than 0 to 6 together with '
-    'log_rotation_type = interval and log_rotate_interval_type = weekday, '
-    'where Glance logs into a file.',
-    matters='The interval is then a day of the week, and Glance does not '
-    'start: ValueError.',
-    remediation='Set log_rotate_interval to the day, from 0 (Monday) to 6 '
-    '(Sunday); or choose another log_rotate_interval_type.',
+    title='The log is rotated at an interval that there is not',
+    looks_for='[DEFAULT] log_rotate_interval with log_rotation_type = '
+    'interval, where Glance logs into a file: other than 0 to 6 with '
+    'log_rotate_interval_type = weekday, and less than 1 with seconds, '
+    'minutes, hours or days, which is the default.',
+    matters='Of a weekday it is the day, and Glance does not start: '
+    'ValueError. Otherwise it hangs with its first line: it looks for the '
+    'time of the next rotation for ever.',
+    remediation='Set log_rotate_interval to 1 or more; for a weekday to the '
+    'day, from 0 (Monday) to 6 (Sunday).',
     reference='https://docs.openstack.org/oslo.log/latest/configuration/',
 )
 
 # A day of the week, counted from 0 on.
 LAST_DAY = 6
+# What the interval is a number of.
+_UNITS = ('seconds', 'minutes', 'hours', 'days')
 
 
 def check_options(checker: context.Checker) -> list[results.Finding]:
@@ -142,16 +146,24 @@ def _rotation(checker: context.Checker) -> list[results.Finding]:
         interval is None
         or not written(checker, 'log_file', 'log_dir')
         or _lower(checker, 'log_rotation_type') != 'interval'
-        or _lower(checker, 'log_rotate_interval_type') != 'weekday'
         # What is no number is the finding of all options.
         or not re.fullmatch(r'-?\d{1,9}', interval.value)
-        or 0 <= int(interval.value) <= LAST_DAY
     ):
+        return []
+    unit = _lower(checker, 'log_rotate_interval_type') or 'days'
+    number = int(interval.value)
+    if unit == 'weekday':
+        if 0 <= number <= LAST_DAY:
+            return []
+        effect = 'would not start'
+    elif unit in _UNITS and number < 1:
+        effect = 'would hang when it starts'
+    else:
         return []
     return [
         ROTATION.failure(
             f'{interval.name} is {interval.value} ({interval.place}), and '
-            'log_rotate_interval_type is weekday: Glance would not start.'
+            f'log_rotate_interval_type is {unit}: Glance {effect}.'
         )
     ]
 

@@ -230,6 +230,25 @@ HAZARDS = (
         'a facility that is none, of what is off',
         sections=default(syslog_log_facility='LOG_KERN'),
     ),
+    *(
+        Change(
+            f'a log that is rotated at {number} {unit}',
+            ('log-rotation',),
+            sections=default(
+                log_file='{path}/store/api.log',
+                log_rotation_type='interval',
+                log_rotate_interval=number,
+                log_rotate_interval_type=unit,
+            ),
+        )
+        for number, unit in (
+            ('7', 'weekday'),
+            ('0', 'Weekday'),
+            ('0', 'days'),
+            ('0', 'midnight'),
+            ('2', 'hours'),
+        )
+    ),
     Change(
         'a directory of logs that is not there',
         ('log-directory',),

@@ -69,6 +69,19 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
                 'log_dir = /tmp',
             )
         ),
+        (
+            '[DEFAULT]\nlog_rotation_type = interval\nlog_dir = /tmp\n'
+            'log_rotate_interval_type = midnight\nlog_rotate_interval = 0\n',
+            '33',
+            None,
+        ),
+        (
+            '[DEFAULT]\nlog_rotation_type = interval\nlog_dir = /tmp\n'
+            'log_rotate_interval = 1\n',
+            '33',
+            None,
+        ),
+        ('[DEFAULT]\nlog_dir = /tmp\nlog_rotate_interval = 0\n', '33', None),
         ('[DEFAULT]\nadmin_role = boss\n', '33', '22'),
         ('[healthcheck]\nallowed_source_ranges = 10.0.0.1/8\n', '27', None),
         (
@@ -257,6 +270,22 @@ def test_nothing_to_say(
                 'log_rotate_interval_type is weekday: Glance would not '
                 'start.',
             ),
+        ),
+        *(
+            (
+                '[DEFAULT]\nlog_rotation_type = interval\n'
+                f'log_rotate_interval = {number}\nlog_file = {{dir}}/a.log\n'
+                f'log_rotate_interval_type = {unit.capitalize()}\n',
+                '18',
+                (
+                    'log-rotation',
+                    results.FAILURE,
+                    f'[DEFAULT] log_rotate_interval is {number} ({{at}}3), '
+                    f'and log_rotate_interval_type is {unit}: Glance would '
+                    'hang when it starts.',
+                ),
+            )
+            for number, unit in ((0, 'hours'), (-1, 'days'))
         ),
         (
             '[DEFAULT]\nlog_dir = {dir}/log\n',
