@@ -15,6 +15,8 @@ from tests.functional import command
 
 # Where Glance's own Python is older, the tool has one of its own.
 OLDEST = 29
+# Seconds that it may take, however busy the machine is.
+LIMIT = 600
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Tool:
             *('upgrade', 'check', '--json'),
             *('--from', source.version, '--target', target.version),
             program=program,
+            timeout=LIMIT,
             env={**self._env, 'OS_GLANCE_CONFIG_DIR': str(directory)},
         )
         if not done.stdout:
