@@ -84,8 +84,161 @@ def flavor(name: str, **options: str) -> dict[str, dict[str, str]]:
     return {'paste_deploy': {'flavor': name}, 'DEFAULT': options}
 
 
+# What tools that deploy Glance write, with the stores and the database of
+# the deployment that all begin with.
+KOLLA = {
+    'DEFAULT': {
+        'debug': 'False',
+        'log_file': '{path}/store/glance-api.log',
+        'worker_self_reference_url': 'http://192.0.2.1:9292',
+        'enabled_backends': 'local:file, web:http',
+        'cinder_catalog_info': 'volume:cinder:internalURL',
+        'show_image_direct_url': 'True',
+    },
+    'web': {'store_description': ''},
+    'database': {
+        'connection_recycle_time': '10',
+        'max_pool_size': '1',
+        'max_retries': '-1',
+    },
+    'keystone_authtoken': {
+        **KEYSTONE,
+        'service_type': 'image',
+        'user_domain_id': 'default',
+        'project_domain_id': 'default',
+        'cafile': '',
+        'region_name': 'one',
+    },
+    'paste_deploy': {'flavor': 'keystone'},
+    'oslo_middleware': {'enable_proxy_headers_parsing': 'True'},
+    'oslo_messaging_notifications': {
+        'transport_url': 'rabbit://openstack:pass@127.0.0.1:1//',
+        'driver': 'noop',
+    },
+    'oslo_messaging_rabbit': {
+        'use_queue_manager': 'true',
+        'heartbeat_in_pthread': 'false',
+        'rabbit_quorum_queue': 'true',
+    },
+    'image_format': {
+        'container_formats': 'ami,ari,aki,bare,ovf,ova,docker,compressed',
+    },
+    'import_filtering_opts': {'allowed_ports': '[80,443,{port}]'},
+    'cors': {'allowed_origin': 'https://cloud.example.com'},
+}
+DEVSTACK = {
+    'DEFAULT': {
+        'debug': 'True',
+        'use_syslog': 'False',
+        'limit_param_default': '100',
+        'api_limit_max': '1000',
+        'cinder_catalog_info': 'volumev3:cinder:publicURL',
+        'image_cache_dir': '{path}/cache',
+        'image_cache_driver': 'centralized_db',
+        'worker_self_reference_url': 'http://127.0.0.1:60999',
+        'public_endpoint': 'http://127.0.0.1/image',
+        'enforce_secure_rbac': 'True',
+        'show_multiple_locations': 'True',
+        'graceful_shutdown_timeout': '5',
+        'workers': '2',
+        'logging_exception_prefix': (
+            'ERROR %(name)s \x1b[01;35m%(instance)s\x1b[00m'
+        ),
+        'logging_default_format_string': (
+            '%(color)s%(levelname)s %(name)s [\x1b[00;36m-%(color)s] '
+            '\x1b[01;35m%(instance)s%(color)s%(message)s\x1b[00m'
+        ),
+        'logging_context_format_string': (
+            '%(color)s%(levelname)s %(name)s [\x1b[01;36m'
+            '%(global_request_id)s %(request_id)s \x1b[00;36m'
+            '%(project_name)s %(user_name)s%(color)s] %(message)s'
+        ),
+        'logging_debug_format_suffix': (
+            '{{(pid=%(process)d) %(funcName)s %(pathname)s:%(lineno)d}}'
+        ),
+    },
+    'keystone_authtoken': {
+        **KEYSTONE,
+        'interface': 'public',
+        'memcached_servers': '',
+        'cafile': '',
+        'service_token_roles_required': 'True',
+    },
+    'oslo_limit': {
+        'region_name': 'one',
+        'endpoint_service_name': 'glance',
+        'endpoint_service_type': 'image',
+        'endpoint_interface': 'public',
+        'endpoint_region_name': 'one',
+        'auth_url': '{cloud}',
+        'auth_type': 'password',
+        'username': 'glance',
+        'password': 'secret',
+        'system_scope': 'all',
+        'user_domain_id': 'default',
+    },
+    'oslo_messaging_notifications': {'driver': 'noop'},
+    'oslo_policy': {'enforce_new_defaults': 'True', 'enforce_scope': 'True'},
+    'oslo_reports': {'file_event_handler': '{path}/store'},
+    'paste_deploy': {'flavor': 'keystone+cachemanagement'},
+    'taskflow_executor': {'conversion_format': 'raw'},
+    'cors': {'allowed_origin': '*'},
+    'wsgi': {'python_interpreter': '/usr/bin/python3'},
+}
+ANSIBLE = {
+    'DEFAULT': {
+        'debug': 'False',
+        'use_journal': 'False',
+        'fatal_deprecations': 'False',
+        'digest_algorithm': 'sha256',
+        'transport_url': 'rabbit://glance:p@127.0.0.1:1,glance:p@127.0.0.2:1'
+        '//glance?ssl=0',
+        'scrub_time': '0',
+        'image_cache_dir': '{path}/cache',
+        'image_cache_stall_time': '86400',
+        'image_cache_max_size': '10737418240',
+        'enabled_import_methods': '[web-download,copy-image,glance-direct]',
+        'http_keepalive': 'True',
+        'rpc_response_timeout': '60',
+        'executor_thread_pool_size': '64',
+        'image_member_quota': '128',
+        **URL,
+    },
+    'task': {'task_executor': 'taskflow', 'work_dir': '{path}/store/tasks'},
+    'database': {
+        'max_overflow': '50',
+        'max_pool_size': '5',
+        'connection_recycle_time': '600',
+    },
+    'keystone_authtoken': {
+        **KEYSTONE,
+        'insecure': 'True',
+        'auth_version': 'v3',
+        'token_cache_time': '300',
+        'service_token_roles': 'service',
+        'service_token_roles_required': 'False',
+        'memcache_security_strategy': 'ENCRYPT',
+        'memcache_secret_key': 'secret',
+    },
+    'paste_deploy': {'flavor': 'keystone+caching'},
+    'profiler': {'enabled': 'False', 'hmac_keys': 'SECRET_KEY'},
+    'oslo_messaging_notifications': {'driver': 'noop', 'topics': 'a,b'},
+    'oslo_messaging_rabbit': {
+        'ssl': 'False',
+        'rpc_conn_pool_size': '30',
+        'amqp_durable_queues': 'True',
+        'rabbit_transient_queues_ttl': '1800',
+    },
+    'oslo_policy': {'policy_file': 'policy.yaml', 'policy_dirs': 'policy.d'},
+    'oslo_middleware': {'enable_proxy_headers_parsing': 'True'},
+    'healthcheck': {'ignore_path': '/healthcheck'},
+}
+
 VARIANTS = (
     Change('plain'),
+    Change('keystone, as Kolla has it', sections=KOLLA),
+    Change('keystone, as DevStack has it', sections=DEVSTACK),
+    Change('keystone, as OpenStack-Ansible has it', sections=ANSIBLE),
     Change('single store', sections=SINGLE),
     Change(
         'single store, named twice',
