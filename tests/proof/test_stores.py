@@ -16,6 +16,7 @@ from glance_status.checks import (
     store_default,
     store_directories,
     swift,
+    swift_buffer,
     vmware,
 )
 from tests.functional import glance_databases
@@ -28,6 +29,7 @@ CHECKED = (
     filesystem,
     store_directories,
     swift,
+    swift_buffer,
     s3,
     cinder,
     vmware,
@@ -180,6 +182,17 @@ def default(driver: str, **options: Any) -> Sections:
             'ConfigFileValueError: ',
             'swift-auth',
             default('swift', **SWIFT, swift_store_auth_version='3'),
+        ),
+        (
+            default('swift', **SWIFT, swift_buffer_on_upload='true'),
+            'BadStoreConfiguration',
+            'swift-buffer',
+            default(
+                'swift',
+                **SWIFT,
+                swift_buffer_on_upload='true',
+                swift_upload_buffer_dir='{path}',
+            ),
         ),
         (
             default('swift', swift_store_config_file='missing.conf'),

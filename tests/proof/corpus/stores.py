@@ -11,6 +11,7 @@ SECOND = '{path}/second'
 METADATA = '{"id": "a", "mountpoint": "/"}'
 STAGING = 'os_glance_staging_store'
 TASKS = 'os_glance_tasks_store'
+BUFFER = 'swift_upload_buffer_dir'
 # Where stores go that have no directory.
 SHARED = option(
     'backend_defaults', 'filesystem_store_datadir', '{path}/store/images'
@@ -332,6 +333,19 @@ HAZARDS = (
         ('swift-unconfigured',),
         'swift by default',
         option('other', 'swift_store_key', None),
+    ),
+    *(
+        Change(
+            f'Swift with a buffer {name}',
+            ('swift-buffer',),
+            'swift beside',
+            {'other': {'swift_buffer_on_upload': 'true', **options}},
+        )
+        for name, options in (
+            ('nowhere', {}),
+            ('that is not there', {BUFFER: '{path}/buffer'}),
+            ('that is there', {BUFFER: '{path}/store'}),
+        )
     ),
     Change(
         'S3 without options',
