@@ -73,6 +73,12 @@ def _arguments(argv: abc.Sequence[str] | None) -> argparse.Namespace:
         '--only', default='*', metavar='PATTERN', help='of the names'
     )
     parser.add_argument(
+        '--topic',
+        action='append',
+        choices=corpus.TOPICS,
+        help='of the hazards; all by default, and may be repeated',
+    )
+    parser.add_argument(
         '--every',
         type=int,
         default=1,
@@ -120,9 +126,14 @@ def wanted(args: argparse.Namespace) -> abc.Iterator[Changes]:
     if args.random:
         yield from corpus.combinations(args.random, args.seed)
         return
+    hazards = [
+        item
+        for topic in args.topic or corpus.TOPICS
+        for item in corpus.TOPICS[topic]
+    ]
     for changes in (
         *((item,) for item in corpus.VARIANTS.values()),
-        *((item,) for item in [*corpus.HAZARDS.values()][:: args.every]),
+        *((item,) for item in hazards[:: args.every]),
     ):
         if fnmatch.fnmatch(changes[0].name, args.only):
             yield changes

@@ -36,21 +36,20 @@ def _by_name(changes: abc.Iterable[Change]) -> dict[str, Change]:
 VARIANTS = _by_name(clean.VARIANTS)
 """Deployments that are well, by name."""
 
-HAZARDS = _by_name(
-    item
-    for topic in (
-        cache,
-        database,
-        images,
-        options,
-        paste,
-        policy,
-        rows,
-        services,
-        stores,
-    )
-    for item in topic.HAZARDS
-)
+TOPICS: dict[str, tuple[Change, ...]] = {
+    'cache': cache.HAZARDS,
+    'database': database.HAZARDS,
+    'images': images.HAZARDS,
+    'options': options.HAZARDS,
+    'paste': paste.HAZARDS,
+    'policy': policy.HAZARDS,
+    'rows': rows.HAZARDS,
+    'services': services.HAZARDS,
+    'stores': stores.HAZARDS,
+}
+"""What may go wrong, by what it is about."""
+
+HAZARDS = _by_name(item for hazards in TOPICS.values() for item in hazards)
 """What may go wrong, by name."""
 
 
