@@ -100,6 +100,7 @@ def test_checks_are_listed_without_sqlalchemy() -> None:
         'database',
         'ddl',
         'engines',
+        'hands',
         'planning',
         'reflection',
         'schema',
