@@ -27,7 +27,7 @@ class Position:
     ):
         self.target = target
         self.connection = connection
-        self.live = schema.read(connection, ['images'])
+        self.live = schema.read(connection, chain.growing())
         self.empty = not self.live.tables - {'alembic_version'}
         self.server = server.of(connection)
         self.labels = sorted({*self.live.revisions} & {*chain.labels()})
@@ -60,7 +60,21 @@ class Position:
                 f'{self.target.title} ends at {self.target.contract_head}: '
                 'there is no way back to an older release.'
             )
+        self._raise_if_half_way(rows)
         return rows
+
+    def _raise_if_half_way(self, rows: tuple[str, ...]) -> None:
+        """Raise Problem where a migration stopped in the middle."""
+        difference = schema.difference(rows, self.live)
+        for items, has, then in (
+            (difference.missing, 'lacks', ''),
+            (difference.extra, 'already has', ', at which db sync would stop'),
+        ):
+            if items:
+                raise errors.Problem(
+                    f'the database is at {", ".join(rows)}, and {has} '
+                    f'{", ".join(map(str, items))}{then}. {CHECK_FIRST}'
+                )
 
     def sizes(self) -> tuple[values.Size, ...]:
         """Return how large the tables are, asked for once."""

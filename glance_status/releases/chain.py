@@ -110,6 +110,16 @@ def later(rows: Iterable[str]) -> frozenset[SchemaObject]:
     return added - schema(names)
 
 
+def growing() -> frozenset[str]:
+    """Return the tables to which revisions added columns later on."""
+    return frozenset(
+        item.table
+        for step in revisions()
+        for item in step.adds
+        if item.kind == 'column' and step.branch != 'initial'
+    )
+
+
 @functools.cache
 def _by_id() -> dict[str, Revision]:
     return {r.id: r for r in revisions()}

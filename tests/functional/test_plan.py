@@ -426,6 +426,18 @@ def test_a_source_that_is_stated(tmp_path: pathlib.Path) -> None:
             'the database is at 2024_1_contract01, and Zed ends at '
             'wallaby_contract01: there is no way back',
         ),
+        (
+            'half_applied',
+            (),
+            'the database is at 2023_1_contract01, and already has table '
+            'node_reference, at which db sync would stop. Run',
+        ),
+        (
+            'head_without_table',
+            (),
+            'the database is at 2024_1_contract01, and lacks table '
+            'cached_images. Run',
+        ),
         ('empty', ('--target', 'nova'), "unknown release 'nova'"),
     ],
 )
