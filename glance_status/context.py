@@ -4,7 +4,7 @@
 import contextlib
 import typing
 
-from glance_status import configuration, options, releases, rows
+from glance_status import configuration, ini, options, releases, rows
 
 if typing.TYPE_CHECKING:
     import sqlalchemy
@@ -75,13 +75,11 @@ class Checker:
         self._connection: sqlalchemy.Connection | None = None
 
     @property
-    def settings(self) -> tuple[configuration.Setting, ...]:
+    def settings(self) -> tuple[ini.Setting, ...]:
         """Return all that Glance's files set, as it is written, in order."""
         return self.run.configuration.settings
 
-    def written(
-        self, section: str, option: str
-    ) -> configuration.Setting | None:
+    def written(self, section: str, option: str) -> ini.Setting | None:
         """Return the line that decides an option, None where none does."""
         return self.run.configuration.written(section, option)
 
@@ -140,7 +138,7 @@ class Checker:
             name,
         )
 
-    def old_connection(self) -> configuration.Setting | None:
+    def old_connection(self) -> ini.Setting | None:
         """Return the URL that stands under an old name, None for none."""
         for section, option in options.OLD_CONNECTIONS:
             found = self.written(section, option)

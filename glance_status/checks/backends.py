@@ -6,7 +6,7 @@ import typing
 
 from oslo_config import cfg
 
-from glance_status import configuration, context, options, releases, results
+from glance_status import context, ini, options, releases, results
 from glance_status.checks import values
 
 # The first release whose glance_store gives a backend, for an option that
@@ -128,14 +128,14 @@ def short(driver: str) -> str:
 
 def written(
     checker: context.Checker, store: Store, option: str
-) -> configuration.Setting | None:
+) -> ini.Setting | None:
     """Return the line that decides an option of a store, None for none."""
     return _written(checker, store.group, option)
 
 
 def _written(
     checker: context.Checker, group: str, option: str
-) -> configuration.Setting | None:
+) -> ini.Setting | None:
     found = checker.written(group, option)
     if found is not None or group == SINGLE_GROUP:
         return found
@@ -144,7 +144,7 @@ def _written(
     return checker.written(SHARED_GROUP, option)
 
 
-def text(checker: context.Checker, setting: configuration.Setting) -> str:
+def text(checker: context.Checker, setting: ini.Setting) -> str:
     """Return the value of a setting with its references put in.
 
     A reference to what no file sets stays as it is written.
@@ -210,26 +210,26 @@ def datadir(checker: context.Checker, group: str) -> str | None:
 
 def repeated(
     checker: context.Checker, option: str
-) -> dict[str, list[configuration.Setting]]:
+) -> dict[str, list[ini.Setting]]:
     """Return all lines of an option that may be repeated, by section.
 
     Sections have the name by which oslo.config knows them.
     """
-    found: dict[str, list[configuration.Setting]] = {}
+    found: dict[str, list[ini.Setting]] = {}
     for item in checker.settings:
         if item.option == option:
-            group = configuration.group_name(item.section)
+            group = ini.group_name(item.section)
             found.setdefault(group, []).append(item)
     return found
 
 
 def of_group(
     checker: context.Checker,
-    found: typing.Mapping[str, list[configuration.Setting]],
+    found: typing.Mapping[str, list[ini.Setting]],
     group: str,
-) -> list[configuration.Setting]:
+) -> list[ini.Setting]:
     """Return what ``repeated`` found for a store by its section."""
-    own = found.get(configuration.group_name(group), [])
+    own = found.get(ini.group_name(group), [])
     if own or group == SINGLE_GROUP:
         return own
     if checker.target.major < SHARED_DEFAULTS:

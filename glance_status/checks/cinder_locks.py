@@ -4,7 +4,7 @@
 import os
 import typing
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, plugins, results
 from glance_status.checks import backends
 
 # The first release whose glance_store lets os-brick have its own option.
@@ -75,11 +75,11 @@ def _others(
 
 def _of(path: str) -> str | None:
     try:
-        settings = configuration.settings_of([path])
-    except configuration.ConfigurationError:
+        settings = ini.settings_of([path])
+    except ini.ConfigurationError:
         return None
     set_to = {
-        (configuration.group_name(item.section), item.option): item.value
+        (ini.group_name(item.section), item.option): item.value
         for item in settings
     }
     found = [set_to[key] for key in OPTIONS if key in set_to]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the database can be reached, and by all tools the same one."""
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, places, plugins, results
 from glance_status.checks import replica
 
 # The first release whose glance-manage no longer reads glance-registry.conf;
@@ -49,12 +49,12 @@ def check_connection(checker: context.Checker) -> list[results.Finding]:
     ]
 
 
-def _manage_connection(registry: bool) -> configuration.Setting | None:
+def _manage_connection(registry: bool) -> ini.Setting | None:
     """Return the setting that decides for glance-manage, None for none."""
-    files = configuration.glance_manage_files(registry)
+    files = places.glance_manage_files(registry)
     found = [
         item
-        for item in configuration.settings_of(files)
+        for item in ini.settings_of(files)
         if (item.section, item.option) == ('database', 'connection')
     ]
     return found[-1] if found else None

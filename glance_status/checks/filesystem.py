@@ -6,7 +6,7 @@ import os
 import stat
 import typing
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, plugins, results
 from glance_status.checks import backends, small_files, staging
 
 DATADIRS = 'filesystem_store_datadirs'
@@ -84,7 +84,7 @@ FS_METADATA = results.FindingKind(
     remediation='Correct the path or the file, or delete the option.',
     since='18.0.0',
 )
-Found = typing.Mapping[str, list[configuration.Setting]]
+Found = typing.Mapping[str, list[ini.Setting]]
 
 
 def check_options(checker: context.Checker) -> list[results.Finding]:
@@ -105,7 +105,7 @@ def check_options(checker: context.Checker) -> list[results.Finding]:
 
 def _deprecated(
     store: backends.Store,
-    datadirs: list[configuration.Setting],
+    datadirs: list[ini.Setting],
     checker: context.Checker,
 ) -> list[results.Finding]:
     if not datadirs or checker.target.major < DATADIRS_DEPRECATED:
@@ -121,7 +121,7 @@ def _deprecated(
 
 def _contradictory(
     store: backends.Store,
-    datadirs: list[configuration.Setting],
+    datadirs: list[ini.Setting],
     checker: context.Checker,
 ) -> list[results.Finding]:
     datadir = backends.datadir(checker, store.group)
@@ -145,7 +145,7 @@ def _contradictory(
 
 
 def _wrong_priority(
-    checker: context.Checker, datadirs: list[configuration.Setting]
+    checker: context.Checker, datadirs: list[ini.Setting]
 ) -> str:
     """Return what is wrong with the list of directories, '' for nothing."""
     priorities: dict[str, int] = {}
@@ -165,7 +165,7 @@ def _wrong_priority(
 
 
 def _directory(
-    checker: context.Checker, setting: configuration.Setting
+    checker: context.Checker, setting: ini.Setting
 ) -> tuple[str, int | None]:
     """Return path and priority; None where that is no number."""
     path, colon, written = backends.text(checker, setting).rpartition(':')

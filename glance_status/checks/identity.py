@@ -5,7 +5,7 @@ import difflib
 import re
 import typing
 
-from glance_status import configuration, context
+from glance_status import context, ini
 from glance_status.checks import pipeline, presence, texts, values
 from glance_status.releases import points
 
@@ -125,7 +125,7 @@ class Identity(typing.NamedTuple):
     """
 
     section: str
-    setting: configuration.Setting | None
+    setting: ini.Setting | None
     plugin: str
     known: bool
 

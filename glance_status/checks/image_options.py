@@ -5,7 +5,7 @@ import hashlib
 import re
 import typing
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, plugins, results
 from glance_status.checks import backends, values
 from glance_status.releases import lifecycle
 
@@ -163,7 +163,7 @@ def _formats(checker: context.Checker) -> list[results.Finding]:
 
 
 def _allowed(
-    checker: context.Checker, setting: configuration.Setting
+    checker: context.Checker, setting: ini.Setting
 ) -> results.Finding | None:
     """Return what is wrong with a list of formats, None for nothing."""
     items = [item.strip() for item in _value(checker, setting).split(',')]
@@ -262,7 +262,7 @@ def _digest(checker: context.Checker) -> list[results.Finding]:
     ]
 
 
-def _value(checker: context.Checker, setting: configuration.Setting) -> str:
+def _value(checker: context.Checker, setting: ini.Setting) -> str:
     return backends.text(checker, setting)
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether images can be imported, and from where."""
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, plugins, results
 from glance_status.checks import backends
 
 # The first release with each method.
@@ -122,7 +122,7 @@ def listed(value: str) -> list[str] | None:
 
 
 def _methods(
-    setting: configuration.Setting,
+    setting: ini.Setting,
     methods: list[str] | None,
     checker: context.Checker,
 ) -> list[results.Finding]:
@@ -170,7 +170,7 @@ def _lists(checker: context.Checker) -> list[results.Finding]:
 
 
 def _fetching(
-    setting: configuration.Setting | None,
+    setting: ini.Setting | None,
     methods: list[str] | None,
     checker: context.Checker,
 ) -> list[results.Finding]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Certificates and keys by which Glance speaks with Keystone and its cache."""
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, plugins, results
 from glance_status.checks import identity, presence, values
 
 SECTION = 'keystone_authtoken'
@@ -52,7 +52,7 @@ def check_files(checker: context.Checker) -> list[results.Finding]:
     ]
 
 
-def _named(checker: context.Checker) -> list[configuration.Setting]:
+def _named(checker: context.Checker) -> list[ini.Setting]:
     names: tuple[str, ...] = ()
     url = checker.written(identity.of(checker, SECTION).section, 'auth_url')
     if url and url.value.lower().startswith('https:'):

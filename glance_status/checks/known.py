@@ -7,7 +7,7 @@ import typing
 
 from oslo_config import cfg
 
-from glance_status import configuration, context, options, releases, results
+from glance_status import context, ini, options, releases, results
 from glance_status.checks import backends, elsewhere
 from glance_status.releases import lifecycle
 
@@ -34,7 +34,7 @@ class Known:
     :param ended: the first major that does not read it any more
     """
 
-    setting: configuration.Setting
+    setting: ini.Setting
     tables: tuple[str, ...]
     option: lifecycle.Option | None = None
     old_name: bool = False
@@ -109,7 +109,7 @@ def sections(checker: context.Checker) -> lifecycle.Sections:
 
 
 def _known(
-    setting: configuration.Setting,
+    setting: ini.Setting,
     group: str,
     tables: tuple[str, ...],
     major: int,
@@ -138,7 +138,7 @@ def _known(
 
 
 def _unread(
-    setting: configuration.Setting,
+    setting: ini.Setting,
     tables: tuple[str, ...],
     lives: list[lifecycle.Life],
     aliases: list[lifecycle.Alias],

@@ -4,7 +4,7 @@
 import os
 import typing
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, plugins, results
 from glance_status.checks import directories, logs, presence, values
 
 # The first release that reads [oslo_reports].
@@ -42,7 +42,7 @@ class Want(typing.NamedTuple):
     :param log: the log file that is to be in it, None where it is none
     """
 
-    setting: configuration.Setting
+    setting: ini.Setting
     path: str
     log: str | None = None
 

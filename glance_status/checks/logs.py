@@ -5,7 +5,7 @@ import re
 
 from oslo_config import cfg
 
-from glance_status import configuration, context, options, plugins, results
+from glance_status import context, ini, options, plugins, results
 from glance_status.checks import values
 
 LEVELS = results.FindingKind(
@@ -172,9 +172,7 @@ def _lower(checker: context.Checker, option: str) -> str:
     return (values.text(checker, 'DEFAULT', option) or '').lower()
 
 
-def written(
-    checker: context.Checker, *names: str
-) -> configuration.Setting | None:
+def written(checker: context.Checker, *names: str) -> ini.Setting | None:
     """Return the first of these options of [DEFAULT] that has a value."""
     found = [checker.written('DEFAULT', name) for name in names]
     return next((item for item in found if item and item.value), None)

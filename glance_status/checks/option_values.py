@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Values that the target does not take."""
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, plugins, results
 from glance_status.checks import (
     backends,
     elsewhere,
@@ -88,9 +88,7 @@ def check_values(checker: context.Checker) -> list[results.Finding]:
     )
 
 
-def _spoken_for(
-    option: lifecycle.Option, setting: configuration.Setting
-) -> bool:
+def _spoken_for(option: lifecycle.Option, setting: ini.Setting) -> bool:
     if (option.table, option.name) in elsewhere.VALUES:
         return True
     bounds = isinstance(option.kind, dict) and option.kind.get('bounds')

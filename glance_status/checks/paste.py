@@ -3,7 +3,7 @@
 
 import os
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, places, plugins, results
 from glance_status.checks import pipeline, texts, values
 
 NO_TRUSTED_AUTH = 23
@@ -135,7 +135,7 @@ def _missing(checker: context.Checker) -> list[results.Finding]:
 def _is_copy(checker: context.Checker) -> bool:
     """Tell whether the configuration may not be where the API reads it."""
     read = checker.run.configuration
-    homes = {configuration.DEFAULT_DIRECTORY}
+    homes = {places.DEFAULT_DIRECTORY}
     return read.explicit and not any(
         os.path.dirname(os.path.realpath(file)) in homes for file in read.files
     )

@@ -3,7 +3,7 @@
 
 import os
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, plugins, results
 from glance_status.checks import rules, values
 
 OPTIONS = ('policy_file', 'policy_dirs', 'policy_default_rule')
@@ -101,7 +101,7 @@ def _alias(checker: context.Checker, option: str) -> results.Finding | None:
     )
 
 
-def _matters(checker: context.Checker, setting: configuration.Setting) -> bool:
+def _matters(checker: context.Checker, setting: ini.Setting) -> bool:
     """Tell whether something else applies than what a setting names."""
     if setting.option == 'policy_default_rule':
         return setting.value not in DEFAULTS[setting.option]

@@ -6,7 +6,7 @@ import importlib.util
 import os
 import re
 
-from glance_status import configuration, context, releases
+from glance_status import context, places, releases
 
 # What stands on every host, with what is in it, and says nothing.
 _SYSTEM = tuple(
@@ -113,7 +113,7 @@ def lacks(path: str) -> bool:
 
 def _stands_here(checker: context.Checker) -> bool:
     files = checker.run.configuration.files
-    home = configuration.DEFAULT_DIRECTORY
+    home = places.DEFAULT_DIRECTORY
     return _has_its_files(checker) or any(
         os.path.dirname(file) == home for file in files
     )
@@ -132,7 +132,7 @@ def _has_its_files(checker: context.Checker) -> bool:
 
 def _is_sign(path: str) -> bool:
     place = path.rstrip('/') + '/'
-    return place.startswith(f'{configuration.DEFAULT_DIRECTORY}/') or (
+    return place.startswith(f'{places.DEFAULT_DIRECTORY}/') or (
         place.startswith('/')
         and place not in _COMMON
         and not place.startswith(_SYSTEM)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether those who use images today may still do so."""
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, plugins, results
 from glance_status.checks import values
 
 # enforce_scope and enforce_new_defaults are on by default from here on, and
@@ -93,7 +93,7 @@ def _defaults(checker: context.Checker) -> results.Finding | None:
 
 
 def _secure(checker: context.Checker) -> list[results.Finding]:
-    found: list[configuration.Setting] = [
+    found: list[ini.Setting] = [
         setting
         for option in SECURE_RBAC
         if (setting := checker.written('DEFAULT', option)) is not None

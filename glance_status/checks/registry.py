@@ -4,7 +4,7 @@
 import os
 import typing
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, plugins, results
 from glance_status.checks import units
 
 REMOVED_IN = 21
@@ -115,9 +115,7 @@ def of_services(
     ]
 
 
-def _listed(
-    found: list[configuration.Setting], files: typing.Sequence[str]
-) -> str:
+def _listed(found: list[ini.Setting], files: typing.Sequence[str]) -> str:
     parts = [f'{path} is there' for path in files]
     if found:
         first = [f'{item.option} ({item.place})' for item in found[:3]]

@@ -3,7 +3,7 @@
 
 import typing
 
-from glance_status import configuration, context, releases, results
+from glance_status import context, ini, releases, results
 
 
 class Rename(typing.NamedTuple):
@@ -77,9 +77,7 @@ def _ignored_already(checker: context.Checker, gone: int) -> bool:
     return checker.target.major >= gone and not checker.crosses(gone)
 
 
-def _new(
-    checker: context.Checker, rename: Rename
-) -> configuration.Setting | None:
+def _new(checker: context.Checker, rename: Rename) -> ini.Setting | None:
     if not rename.new:
         return None
     section, option = rename.new[1:].split('] ')

@@ -3,7 +3,7 @@
 
 import os
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, plugins, results
 from glance_status.checks import backends, values
 
 # The first release that stages in stores of its own under enabled_backends.
@@ -188,8 +188,8 @@ def _scrubber_files(checker: context.Checker) -> list[str]:
 def _scrubber_file(path: str) -> list[results.Finding]:
     affected = results.Affected(1, (path,))
     try:
-        settings = configuration.settings_of([path])
-    except configuration.ConfigurationError as error:
+        settings = ini.settings_of([path])
+    except ini.ConfigurationError as error:
         return [SCRUBBER.warning(str(error), affected=affected)]
     present = {(item.section, item.option) for item in settings}
     if ('DEFAULT', 'enabled_backends') not in present:

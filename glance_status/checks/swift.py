@@ -6,7 +6,7 @@ import os
 import re
 import typing
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, ini, plugins, results
 from glance_status.checks import backends, small_files
 
 # The first release whose glance_store knows Keystone v3 alone.
@@ -185,7 +185,7 @@ def _version(
 
 
 def _two_ways(
-    store: backends.Store, named: configuration.Setting | None
+    store: backends.Store, named: ini.Setting | None
 ) -> list[results.Finding]:
     if named is None:
         return []
@@ -240,7 +240,7 @@ def _options(
 
 
 def _file(
-    store: backends.Store, named: configuration.Setting, file: File
+    store: backends.Store, named: ini.Setting, file: File
 ) -> list[results.Finding]:
     if not file.wrong:
         return []
@@ -294,7 +294,7 @@ def _sections(
 def _references(
     store: backends.Store,
     files: typing.Mapping[str, File],
-    named: configuration.Setting,
+    named: ini.Setting,
     checker: context.Checker,
 ) -> list[results.Finding]:
     complete: set[str] = set()

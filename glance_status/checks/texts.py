@@ -6,10 +6,10 @@ import pathlib
 import stat
 import typing
 
-from glance_status import configuration
+from glance_status import ini
 
 # Nothing that operators write by hand comes near it.
-LARGEST = configuration.LARGEST
+LARGEST = ini.LARGEST
 
 
 class Text(typing.NamedTuple):

@@ -5,7 +5,7 @@ import os
 import re
 import typing
 
-from glance_status import configuration, context, plugins, results
+from glance_status import context, places, plugins, results
 from glance_status.checks import registry, texts, units
 
 # glance-api prints an error and exits.
@@ -26,7 +26,7 @@ SERVER_OPTIONS = (
 SERVERS = ('glance-api', 'glance-control', 'glance.cmd.api')
 APPLICATION = 'glance.wsgi.api:application'
 # What the WSGI application reads in its directory.
-READ = (configuration.OPTIONAL_FILE, configuration.MAIN_FILE)
+READ = (places.OPTIONAL_FILE, places.MAIN_FILE)
 GUIDE = 'https://docs.openstack.org/glance/latest/admin/apache-httpd.html'
 
 OPTIONS = results.FindingKind(
