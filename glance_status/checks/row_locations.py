@@ -6,7 +6,7 @@ import typing
 import urllib.parse
 
 from glance_status import context, plugins, results, rows
-from glance_status.checks import backends, located, swift
+from glance_status.checks import backends, located, swift, swift_file
 
 S3_WITHOUT_KEYS = 33
 FILTERED = 33
@@ -254,7 +254,7 @@ def _references(
             named = backends.value(checker, store, swift.REFERENCE)
             found.add(named or swift.DEFAULT_REFERENCE)
             continue
-        file = swift.read_file(checker, path)
+        file = swift_file.read(checker, path)
         if file.wrong or file.complete is None:
             return None
         found |= file.complete

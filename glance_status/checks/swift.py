@@ -1,43 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether Swift stores find their accounts, and may use them."""
 
-import configparser
-import os
 import re
 import typing
 
 from glance_status import context, ini, plugins, results
-from glance_status.checks import backends, small_files
+from glance_status.checks import backends, small_files, swift_file
 
 # The first release whose glance_store knows Keystone v3 alone.
 ONLY_V3 = 31
-# The first whose glance_store takes application credentials.
-APPLICATION_CREDENTIALS = 32
+
 VERSION = '3'
+
 # Addresses of the API of Keystone v2, and of what was there before.
 _OLD_ADDRESS = re.compile(r'/v[12](\.\d)?/?$')
 
 AUTH_VERSION = 'swift_store_auth_version'
+
 AUTH_ADDRESS = 'swift_store_auth_address'
+
 CONFIG_FILE = 'swift_store_config_file'
+
 MULTI_TENANT = 'swift_store_multi_tenant'
+
 REFERENCE = 'default_swift_reference'
+
 DEFAULT_REFERENCE = 'ref1'
 
 PASSWORD = ('swift_store_user', 'swift_store_key', AUTH_ADDRESS)
+
 CREDENTIAL = (
     'swift_store_application_credential_id',
     'swift_store_application_credential_secret',
     AUTH_ADDRESS,
 )
-# What is read of a section, and what an account needs of it.
-FILE_PASSWORD = ('user', 'key', 'auth_address')
-FILE_CREDENTIAL = (
-    'application_credential_id',
-    'application_credential_secret',
-    'auth_address',
-)
-KEYS = ('auth_version', *FILE_PASSWORD, *FILE_CREDENTIAL[:2])
 
 SWIFT_AUTH = results.FindingKind(
     id='swift-auth',
@@ -58,6 +54,7 @@ SWIFT_AUTH = results.FindingKind(
     reference='https://docs.openstack.org/releasenotes/glance_store/'
     '2025.2.html',
 )
+
 SWIFT_CONFIG = results.FindingKind(
     id='swift-config-file',
     title='swift_store_config_file cannot be used',
@@ -72,6 +69,7 @@ SWIFT_CONFIG = results.FindingKind(
     'swift_store_auth_address.',
     since='18.0.0',
 )
+
 SWIFT_MULTI_TENANT = results.FindingKind(
     id='swift-multi-tenant',
     title='A Swift store has two ways to find its account',
@@ -84,6 +82,7 @@ SWIFT_MULTI_TENANT = results.FindingKind(
     'who uploads it.',
     since='18.0.0',
 )
+
 SWIFT_UNCONFIGURED = results.FindingKind(
     id='swift-unconfigured',
     title='A Swift store has no account',
@@ -98,27 +97,9 @@ SWIFT_UNCONFIGURED = results.FindingKind(
 )
 
 
-class File(typing.NamedTuple):
-    """A swift_store_config_file.
-
-    :param path: where it is
-    :param sections: what each says of auth_version and auth_address
-    :param complete: the sections that a store can use; None where this user
-        may not read it
-    :param wrong: why it cannot be used, '' where it can
-    :param fatal: whether the API does not start with it in any case
-    """
-
-    path: str
-    sections: typing.Mapping[str, tuple[str, str]] = {}
-    complete: frozenset[str] | None = frozenset()
-    wrong: str = ''
-    fatal: bool = False
-
-
 def check_swift(checker: context.Checker) -> list[results.Finding]:
     """Look at the options and the files of all Swift stores."""
-    files: dict[str, File] = {}
+    files: dict[str, swift_file.File] = {}
     return [
         finding
         for store in backends.read(checker).of('swift')
@@ -127,7 +108,9 @@ def check_swift(checker: context.Checker) -> list[results.Finding]:
 
 
 def _store(
-    store: backends.Store, files: dict[str, File], checker: context.Checker
+    store: backends.Store,
+    files: dict[str, swift_file.File],
+    checker: context.Checker,
 ) -> list[results.Finding]:
     multi_tenant = backends.is_true(
         backends.value(checker, store, MULTI_TENANT)
@@ -146,7 +129,7 @@ def _store(
     path = backends.text(checker, named)
     if path not in files:
         # One parser reads the files of all stores.
-        files[path] = read_file(checker, path)
+        files[path] = swift_file.read(checker, path)
     return [
         *findings,
         *_file(store, named, files[path]),
@@ -220,7 +203,7 @@ def _options(
     store: backends.Store, checker: context.Checker
 ) -> list[results.Finding]:
     ways = [PASSWORD]
-    if checker.target.major >= APPLICATION_CREDENTIALS:
+    if checker.target.major >= swift_file.APPLICATION_CREDENTIALS:
         ways.append(CREDENTIAL)
     missing = [
         [name for name in way if not backends.value(checker, store, name)]
@@ -240,7 +223,7 @@ def _options(
 
 
 def _file(
-    store: backends.Store, named: ini.Setting, file: File
+    store: backends.Store, named: ini.Setting, file: swift_file.File
 ) -> list[results.Finding]:
     if not file.wrong:
         return []
@@ -265,7 +248,7 @@ def _file(
 
 
 def _sections(
-    store: backends.Store, file: File, checker: context.Checker
+    store: backends.Store, file: swift_file.File, checker: context.Checker
 ) -> list[results.Finding]:
     if not checker.crosses(ONLY_V3):
         return []
@@ -293,7 +276,7 @@ def _sections(
 
 def _references(
     store: backends.Store,
-    files: typing.Mapping[str, File],
+    files: typing.Mapping[str, swift_file.File],
     named: ini.Setting,
     checker: context.Checker,
 ) -> list[results.Finding]:
@@ -311,67 +294,6 @@ def _references(
         'no section of this name with user, key and auth_address.'
     )
     return [backends.judged(SWIFT_UNCONFIGURED, store, message)]
-
-
-def read_file(checker: context.Checker, path: str) -> File:
-    """Return what a file says, parsed as glance_store does it."""
-    found = checker.conf.find_file(path) if path else ''
-    if found is None:
-        return File(path, wrong='does not exist')
-    if not found or os.path.isdir(found):
-        # The parser passes over it.
-        return File(path)
-    parser = configparser.ConfigParser()
-    try:
-        parser.read_string(small_files.read(found))
-    except small_files.Forbidden:
-        # Glance's user may read it.
-        return File(found, complete=None)
-    except small_files.Unreadable as error:
-        return File(found, wrong=str(error))
-    except configparser.Error as error:
-        # Its text may repeat the line, and a key in it.
-        line = getattr(error, 'lineno', None)
-        where = f' (line {line})' if line else ''
-        return File(found, wrong=f'cannot be parsed{where}')
-    try:
-        return _parsed(found, parser, checker)
-    except configparser.InterpolationError as error:
-        wrong = f'has a % that is not doubled, in [{error.section}]'
-        return File(found, wrong=wrong, fatal=True)
-
-
-def _parsed(
-    path: str, parser: configparser.ConfigParser, checker: context.Checker
-) -> File:
-    ways = [FILE_PASSWORD]
-    if checker.target.major >= APPLICATION_CREDENTIALS:
-        ways.append(FILE_CREDENTIAL)
-    sections = {
-        name: {
-            key: _unquoted(parser.get(name, key, fallback='')) for key in KEYS
-        }
-        for name in parser.sections()
-    }
-    return File(
-        path,
-        {
-            name: (items['auth_version'], items['auth_address'])
-            for name, items in sections.items()
-        },
-        frozenset(
-            name
-            for name, items in sections.items()
-            if any(all(items[key] for key in way) for way in ways)
-        ),
-    )
-
-
-def _unquoted(value: str) -> str:
-    """Return a value without its quotes, '' where they are not closed."""
-    if value[:1] not in ('"', "'"):
-        return value
-    return value[1:-1] if len(value) > 1 and value[-1] == value[0] else ''
 
 
 CHECKS = (
