@@ -89,7 +89,7 @@ def plan(
         include=tuple(args.include),
         exclude=(*own['skip'], *args.exclude),
         fail_level=_FAIL_LEVELS[args.fail_level],
-        waivers=tuple(waivers.read(accepted)) if accepted else None,
+        waivers=_accepted(accepted) if accepted else None,
         baseline=_known(args.baseline) if args.baseline else None,
         only_new=args.fail_on == 'new',
     )
@@ -111,6 +111,12 @@ def upgrade(
         connect_timeout=own['connect_timeout'],
     )
     return run, target
+
+
+def _accepted(path: str) -> tuple[waivers.Waiver, ...]:
+    from glance_status import waiver_file
+
+    return tuple(waiver_file.read(path))
 
 
 def _known(path: str) -> results.Report:

@@ -50,6 +50,7 @@ MODULES = {
         'selection',
         'ranges',
         'waivers',
+        'waiver_file',
         'baseline',
         'merge',
         'wording',
