@@ -53,6 +53,7 @@ MODULES = {
         'waiver_file',
         'baseline',
         'merge',
+        'merged_rows',
         'wording',
     )
 } | {
