@@ -62,6 +62,8 @@ MODULES = {
     ]
     for name, tests in {
         'rules': ['rules', 'policy_rules'],
+        'rule_parser': ['rules', 'rule_parser'],
+        'rule_syntax': ['rule_syntax', 'policy_rules'],
         'backends': ['backends'],
         'stores': ['stores'],
     }.items()

@@ -4,7 +4,7 @@
 import typing
 
 from glance_status import context, plugins, results
-from glance_status.checks import rules, texts
+from glance_status.checks import rule_parser, rules, texts
 
 CONVERT = '`oslopolicy-convert-json-to-yaml --namespace glance`'
 
@@ -57,7 +57,7 @@ class PolicyFile(typing.NamedTuple):
     @property
     def rules(self) -> int | None:
         """Return how many rules it has as JSON; None where it is not JSON."""
-        content = rules.as_json(self.file.text or '')
+        content = rule_parser.as_json(self.file.text or '')
         return None if content is None else len(content)
 
 
@@ -120,7 +120,9 @@ def _named(
     said = rules.naming(checker, file.file.path)
     if not text.lstrip().startswith('{') or file.rules == 0:
         return []
-    if checker.target.major >= rules.NO_FALLBACK and not rules.is_yaml(text):
+    if checker.target.major >= rules.NO_FALLBACK and not rule_parser.is_yaml(
+        text
+    ):
         return [
             EXPLICIT.failure(
                 f'{said}, which is JSON of a kind that is not YAML: every '

@@ -4,7 +4,7 @@
 import typing
 
 from glance_status import context, plugins, results
-from glance_status.checks import rules, values
+from glance_status.checks import rule_syntax, rules, values
 from glance_status.releases import policies
 
 # Policies are registered in the code, and "default" allows everything.
@@ -88,7 +88,9 @@ def _default(
         for name, item in policies.registered(checker.target.major).items()
         if name not in own
         and 'default'
-        in rules.references(f'{item.check} {"" if new else item.old_check}')
+        in rule_syntax.references(
+            f'{item.check} {"" if new else item.old_check}'
+        )
     )
     inherit += sorted(
         name for name, rule in own.items() if rule.strip() == 'rule:default'
@@ -107,7 +109,7 @@ def _default(
                 affected=affected,
             )
         ]
-    if rules.is_open(own.get('default')) and not new:
+    if rule_syntax.is_open(own.get('default')) and not new:
         return [
             DEFAULT.warning(
                 f'{places["default"]}: "default" allows everything, and the '
@@ -135,7 +137,7 @@ def _service(
             continue
         if rule == registered[name].check or 'service' in rule:
             continue
-        said = f'{places[name]}: "{name}" is "{rules.short(rule)}"'
+        said = f'{places[name]}: "{name}" is "{rule_syntax.short(rule)}"'
         affected = results.Affected(1, (name,))
         if name == 'get_image_location':
             yield SERVICE_API.note(
@@ -143,7 +145,7 @@ def _service(
                 'fetch_image_location.',
                 affected=affected,
             )
-        elif rules.is_open(rule):
+        elif rule_syntax.is_open(rule):
             continue
         elif name == 'stores_info_detail':
             yield SERVICE_API.note(
@@ -207,7 +209,7 @@ def _asks_for_admin(name: str, there: dict[str, str]) -> bool:
         seen.add(name)
         if 'admin' in there[name]:
             return True
-        waiting += rules.references(there[name])
+        waiting += rule_syntax.references(there[name])
     return False
 
 

@@ -5,7 +5,14 @@ import difflib
 import typing
 
 from glance_status import context, plugins, results
-from glance_status.checks import protections, rules, texts, values
+from glance_status.checks import (
+    protections,
+    rule_parser,
+    rule_syntax,
+    rules,
+    texts,
+    values,
+)
 from glance_status.releases import policies
 
 # Policies are registered in the code, and "default" allows everything.
@@ -101,17 +108,17 @@ def _syntax(files: list[rules.RuleFile]) -> list[results.Finding]:
         SYNTAX.failure(f'{file.path} cannot be understood: {file.wrong}.')
         for file in files
         # That is a finding of its own.
-        if file.wrong and rules.as_json(_text(file)) is None
+        if file.wrong and rule_parser.as_json(_text(file)) is None
     ]
 
 
 def _broken(
     own: dict[str, str], places: dict[str, str]
 ) -> list[results.Finding]:
-    names = [name for name, rule in own.items() if rules.is_broken(rule)]
+    names = [name for name, rule in own.items() if rule_syntax.is_broken(rule)]
     return [
         BROKEN.warning(
-            f'{places[name]}: "{name}" is "{rules.short(own[name])}".',
+            f'{places[name]}: "{name}" is "{rule_syntax.short(own[name])}".',
             affected=_affected([name]),
         )
         for name in names[: results.SAMPLE_SIZE]
@@ -131,11 +138,11 @@ def _undefined(
     fallback = (
         values.text(checker, 'oslo_policy', 'policy_default_rule') or 'default'
     )
-    opens = rules.is_open(there.get(fallback))
+    opens = rule_syntax.is_open(there.get(fallback))
     missing = [
         (name, other)
         for name, rule in own.items()
-        for other in sorted(rules.references(rule) - there.keys())
+        for other in sorted(rule_syntax.references(rule) - there.keys())
     ]
     if not opens:
         end = f'The rule "{fallback}" is taken for it.'
@@ -190,7 +197,9 @@ def _lost(checker: context.Checker, name: str) -> bool:
 def _cycles(
     own: dict[str, str], there: dict[str, str], places: dict[str, str]
 ) -> list[results.Finding]:
-    leads = {name: rules.references(rule) for name, rule in there.items()}
+    leads = {
+        name: rule_syntax.references(rule) for name, rule in there.items()
+    }
     inside = sorted(_in_circles(leads) & own.keys())
     if not inside:
         return []
@@ -233,7 +242,7 @@ def _dead(
 ) -> typing.Iterator[results.Finding]:
     used = {'default', *protections.policies_named(checker)}
     for rule in (*own.values(), *registered.values()):
-        used |= rules.references(rule)
+        used |= rule_syntax.references(rule)
     policy = policies.registered(checker.target.major)
     unknown = []
     for name in own:

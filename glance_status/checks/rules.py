@@ -1,35 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """The policies that the operator has written, as oslo.policy takes them."""
 
-import functools
-import json
 import os
 import typing
 
 from glance_status import context
-from glance_status.checks import texts, values
-
-if typing.TYPE_CHECKING:
-    import yaml
+from glance_status.checks import rule_parser, texts, values
 
 REFERENCE = (
     'https://docs.openstack.org/glance/latest/configuration/glance_policy.html'
 )
+
 # policy_file is policy.yaml by default from here on; oslo.policy then still
 # falls back to policy.json where nobody names a file.
 DEFAULT_IS_YAML = 22
+
 # The first release tested with oslo.policy 5, which has no such fallback.
 NO_FALLBACK = 32
+
 # The first whose oslo.policy does not look under [DEFAULT].
 NO_ALIAS = 30
 
 # A file that generators write has a tenth of it; YAML is slow to read.
 LARGEST = 256 * 1024
-# Characters of a rule that are shown.
-SHOWN = 500
-# Rules after all merge keys are resolved.
-MOST = 10_000
-_STANDARD = 'tag:yaml.org,2002:'
 
 
 class RuleFile(typing.NamedTuple):
@@ -46,10 +39,6 @@ class RuleFile(typing.NamedTuple):
     lines: typing.Mapping[str, int] = {}
     wrong: str | None = None
     unread: str | None = None
-
-
-class _Wrong(Exception):
-    """oslo.policy fails at it; the text says why."""
 
 
 def named(checker: context.Checker) -> str | None:
@@ -108,62 +97,6 @@ def merged(files: typing.Iterable[RuleFile]) -> dict[str, str]:
     return {name: rule for file in files for name, rule in file.rules.items()}
 
 
-def references(rule: str) -> set[str]:
-    """Return the names of the policies that one refers to."""
-    return {
-        token[len('rule:') :]
-        for token in _tokens(rule)
-        if token.startswith('rule:')
-    }
-
-
-def is_broken(rule: str) -> bool:
-    """Tell whether a rule, or a check in it, cannot be parsed.
-
-    The rule then refuses everybody, or whoever has this check alone.
-    """
-    wanted, depth = True, 0
-    for token in _tokens(rule):
-        if token in ('(', 'not') and wanted:
-            depth += token == '('
-        elif token == ')' and depth and not wanted:
-            depth -= 1
-        elif token in ('and', 'or') and not wanted:
-            wanted = True
-        elif wanted and (':' in token or token in ('@', '!')):
-            wanted = False
-        else:
-            return True
-    return bool(rule) and (wanted or depth > 0)
-
-
-def _tokens(rule: str) -> typing.Iterator[str]:
-    """Yield operators, parentheses and checks; a quotation mark for a text.
-
-    Parentheses inside a check stay there.
-    """
-    for word in rule.split():
-        inner = word.lstrip('(')
-        yield from '(' * (len(word) - len(inner))
-        check = inner.rstrip(')')
-        if check.lower() in ('and', 'or', 'not'):
-            yield check.lower()
-        elif check:
-            quoted = len(inner) > 1 and inner[0] == inner[-1] in ('"', "'")
-            yield '"' if quoted else check
-        yield from ')' * (len(inner) - len(check))
-
-
-def short(rule: str) -> str:
-    """Return a rule so that it fits into a message."""
-    return rule if len(rule) <= SHOWN else f'{rule[:SHOWN]}...'
-
-
-def is_open(rule: str | None) -> bool:
-    """Tell whether a rule allows everything; None is no rule."""
-    return rule == '' or (rule is not None and rule.strip() == '@')
-
-
 def places(files: typing.Iterable[RuleFile]) -> dict[str, str]:
     """Return where each policy stands, as messages have it."""
     return {
@@ -171,25 +104,6 @@ def places(files: typing.Iterable[RuleFile]) -> dict[str, str]:
         for file in files
         for name in file.rules
     }
-
-
-def as_json(text: str) -> dict[str, typing.Any] | None:
-    """Return a mapping in JSON, None where a text is none."""
-    try:
-        # Making a long integer takes long.
-        content = json.loads(text, parse_int=float)
-    except (ValueError, RecursionError):
-        return None
-    return content if isinstance(content, dict) else None
-
-
-def is_yaml(text: str) -> bool:
-    """Tell whether oslo.policy takes a text for rules in YAML."""
-    try:
-        _parsed(text, takes_json=False)
-    except _Wrong:
-        return False
-    return True
 
 
 def _find(checker: context.Checker, name: str) -> str | None:
@@ -219,145 +133,11 @@ def _read(path: str, takes_json: bool) -> RuleFile:
     if len(file.text) > LARGEST:
         return RuleFile(path, unread=f'it is larger than {LARGEST >> 10} KiB')
     try:
-        pairs = _parsed(file.text, takes_json)
-    except _Wrong as error:
+        pairs = rule_parser.parsed(file.text, takes_json)
+    except rule_parser.Wrong as error:
         return RuleFile(path, wrong=str(error))
     return RuleFile(
         path,
         {name: rule for name, rule, _line in pairs},
         {name: line for name, _rule, line in pairs},
     )
-
-
-# Several checks look at the same file.
-@functools.lru_cache(maxsize=8)
-def _parsed(text: str, takes_json: bool) -> 'Pairs':
-    pairs = _json(text) if takes_json else None
-    return _yaml(text) if pairs is None else pairs
-
-
-Pairs = list[tuple[str, str, int]]
-
-
-def _json(text: str) -> Pairs | None:
-    """Return rules in JSON, None where it is none."""
-    content = as_json(text)
-    if content is None or not all(
-        isinstance(rule, str) for rule in content.values()
-    ):
-        return None
-    return [(name, rule, _line(text, name)) for name, rule in content.items()]
-
-
-def _line(text: str, name: str) -> int:
-    place = text.find(json.dumps(name))
-    return text.count('\n', 0, max(place, 0)) + 1
-
-
-def _yaml(text: str) -> Pairs:
-    import yaml
-
-    try:
-        # Nodes and no objects: those that many aliases name are never made.
-        # libyaml's loader takes more than the one that oslo.policy uses.
-        node = yaml.compose(text, yaml.SafeLoader)
-    except RecursionError:
-        raise _Wrong('it is nested too deeply') from None
-    except yaml.YAMLError as error:
-        raise _Wrong(_said(error)) from None
-    if (
-        node is None
-        or (isinstance(node, yaml.ScalarNode) and _falsy(node))
-        or (isinstance(node, yaml.SequenceNode) and not node.value)
-    ):
-        return []
-    if not isinstance(node, yaml.MappingNode):
-        raise _Wrong('it is no mapping of names to rules')
-    return [
-        (_name(key), _rule(value), key.start_mark.line + 1)
-        for key, value in _flat(node)
-    ]
-
-
-def _flat(
-    mapping: 'yaml.MappingNode',
-) -> list[tuple['yaml.Node', 'yaml.Node']]:
-    """Return the pairs of a mapping and of those that it merges."""
-    import yaml
-
-    own: list[tuple[yaml.Node, yaml.Node]] = []
-    merged: list[tuple[yaml.Node, yaml.Node]] = []
-    waiting: list[yaml.Node] = [mapping]
-    seen = 0
-    while waiting:
-        node = waiting.pop(0)
-        seen += 1
-        if isinstance(node, yaml.SequenceNode):
-            waiting += node.value
-        elif isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.tag == f'{_STANDARD}merge':
-                    waiting.append(value)
-                else:
-                    (own if node is mapping else merged).append((key, value))
-        if seen + len(merged) > MOST:
-            raise _Wrong(f'it merges more than {MOST} rules')
-    # The first one that is merged counts, and what is not merged over it.
-    return [*reversed(merged), *own]
-
-
-def _said(error: 'yaml.YAMLError') -> str:
-    """Return what a parser says, in one line."""
-    problem = getattr(error, 'problem', None)
-    mark = getattr(error, 'problem_mark', None)
-    if problem is None:
-        return ' '.join(str(error).split())[:200]
-    return f'line {mark.line + 1}: {problem}' if mark else str(problem)
-
-
-def _name(node: 'yaml.Node') -> str:
-    import yaml
-
-    if not isinstance(node, yaml.ScalarNode):
-        line = node.start_mark.line + 1
-        raise _Wrong(f'line {line}: the name of a rule is no text')
-    return str(node.value)
-
-
-def _falsy(node: 'yaml.ScalarNode') -> bool:
-    kind = node.tag.removeprefix(_STANDARD)
-    value = node.value.lower()
-    return (
-        kind == 'null'
-        or (kind == 'str' and not node.value)
-        or (kind == 'bool' and value in ('no', 'false', 'off'))
-        or (kind == 'int' and not value.strip('+-0_'))
-    )
-
-
-def _rule(node: 'yaml.Node') -> str:
-    """Return what a policy asks for, as text; lists are its old form."""
-    import yaml
-
-    line = node.start_mark.line + 1
-    if not node.tag.startswith(_STANDARD):
-        raise _Wrong(f'line {line}: {node.tag} is no tag of YAML')
-    if isinstance(node, yaml.ScalarNode):
-        if _falsy(node):
-            return ''
-        if node.tag == f'{_STANDARD}str':
-            return str(node.value)
-    if isinstance(node, yaml.SequenceNode):
-        return ' or '.join(_alternative(item, line) for item in node.value)
-    raise _Wrong(f'line {line}: the rule is no text')
-
-
-def _alternative(node: 'yaml.Node', line: int) -> str:
-    import yaml
-
-    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    if not all(isinstance(item, yaml.ScalarNode) for item in items):
-        raise _Wrong(f'line {line}: the rule is no text')
-    # Blanks are part of a name here.
-    checks = ('_'.join(str(item.value).split()) for item in items)
-    return '(' + ' and '.join(checks) + ')'
