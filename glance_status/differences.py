@@ -6,7 +6,7 @@ import datetime
 import re
 import typing
 
-from glance_status import reading, results
+from glance_status import fields, results
 
 MERGED = results.FindingKind(
     id='merged-nodes',
@@ -198,7 +198,7 @@ def _ages(nodes: Nodes) -> typing.Iterator[results.Finding]:
 
 
 def _time(report: results.Report) -> datetime.datetime:
-    return datetime.datetime.strptime(report.generated_at, reading.TIME)
+    return datetime.datetime.strptime(report.generated_at, fields.TIME)
 
 
 def _options(nodes: Nodes) -> typing.Iterator[results.Finding]:
