@@ -125,6 +125,12 @@ class Answers:
             raise Missing(reason)
         return _answer(document)
 
+    def asked(self, name: str) -> Answer:
+        """Return an answer, that of no rows where the check did not ask."""
+        if name in self._documents or self._otherwise:
+            return self[name]
+        return NONE
+
     def get(self, name: str) -> Answer:
         """Return an answer, that of no rows where the schema lacks them."""
         try:

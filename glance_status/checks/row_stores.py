@@ -4,7 +4,7 @@
 import json
 import typing
 
-from glance_status import context, plugins, results, rows
+from glance_status import context, plugins, results, rows, waypoints
 from glance_status.checks import backends
 
 TRAIN = 19
@@ -23,9 +23,7 @@ TRAIN_BACKEND = results.FindingKind(
     'Glance does not see the store, and finds it again, when somebody reads '
     'the image, only where the URL fits one of the stores.',
     remediation='Back up image_locations, then '
-    'UPDATE image_locations SET meta_data = REPLACE(meta_data, '
-    '\'"backend":\', \'"store":\') WHERE meta_data LIKE \'%"backend":%\'; '
-    'It may be done while 19.0.0 or later runs.',
+    f'{waypoints.RENAME_BACKEND} It may be done while 19.0.0 or later runs.',
     since='19.0.0',
     reference='https://docs.openstack.org/releasenotes/glance/train.html',
 )

@@ -51,6 +51,17 @@ def test_a_question_that_nobody_asked() -> None:
         lost['other']
 
 
+def test_a_question_that_is_not_always_asked() -> None:
+    answers = rows.Answers(DOCUMENTS)
+    assert answers.asked('found') == answers['found']
+    assert answers.asked('other') == rows.NONE
+    with pytest.raises(rows.Missing, match='there is no table tasks'):
+        answers.asked('old')
+    # It may have been asked: nobody can know.
+    with pytest.raises(rows.Unanswered, match='the process ended'):
+        rows.Answers(DOCUMENTS, 'the process ended').asked('other')
+
+
 def test_the_ledger_keeps_what_each_step_brought() -> None:
     kept = ledger.Ledger()
     assert kept.begin('site')
