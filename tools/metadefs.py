@@ -3,27 +3,24 @@
 
 Glance ships definitions of metadata, which ``glance-manage db load_metadefs``
 puts into the database, and nothing else does. This reads them in the source
-packages, the same ones as ``tools/notes.py``, and writes
+packages of ``tools/packages.py`` and writes
 ``glance_status/releases/metadefs.json``: the properties, by namespace, that
 Rocky, the first release, does not ship, with the release that added each and
 the one that no longer ships it.
 
-After a release of Glance, when ``tools/releases.py`` has run, with a Python
-that has PyYAML::
+After a release of Glance, when ``tools/releases.py`` has run::
 
     python tools/metadefs.py
 """
 
-import argparse
 import json
 import pathlib
 import sys
 import tarfile
-import tempfile
 from collections.abc import Iterable
 from typing import Any
 
-import notes
+import packages
 import releases
 
 OUTPUT = releases.OUTPUT / 'metadefs.json'
@@ -34,23 +31,11 @@ Json = dict[str, Any]
 
 def main(argv: list[str] | None = None) -> int:
     """Write metadefs.json."""
-    parser = argparse.ArgumentParser(
-        description='Make the list of metadata definitions.',
-        allow_abbrev=False,
-    )
-    parser.add_argument(
-        '--packages',
-        type=pathlib.Path,
-        metavar='DIR',
-        help='where the source packages are kept (nowhere)',
-    )
-    args = parser.parse_args(argv)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = args.packages or pathlib.Path(scratch, 'packages')
-        packages = notes.fetch(folder, pathlib.Path(scratch, 'venv'))
+    what = 'Make the list of metadata definitions.'
+    with packages.wanted(what, argv) as archives:
         shipped = [
             (release, definitions(archive))
-            for release, package, archive in packages
+            for release, package, archive in archives
             if package == 'glance'
         ]
     releases.write(OUTPUT, fold(shipped))

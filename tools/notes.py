@@ -23,23 +23,18 @@ After a release of Glance:
 3. judge them, and run it again.
 """
 
-import argparse
 import csv
-import json
 import pathlib
 import sys
 import tarfile
-import tempfile
-import venv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import releases
+import packages
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLE = ROOT / 'doc' / 'source' / 'reference' / 'upgrade-notes.csv'
-RELEASES = releases.OUTPUT / 'releases.json'
 
 SECTIONS = ('upgrade', 'deprecations', 'critical', 'security')
 READ = ('release', 'package', 'note', 'sections')
@@ -51,21 +46,9 @@ Row = dict[str, str]
 
 def main(argv: list[str] | None = None) -> int:
     """Write the table; 1 where notes in it wait for judgement."""
-    parser = argparse.ArgumentParser(
-        description='Bring the table of upgrade notes up to date.',
-        allow_abbrev=False,
-    )
-    parser.add_argument(
-        '--packages',
-        type=pathlib.Path,
-        metavar='DIR',
-        help='where the source packages are kept (nowhere)',
-    )
-    args = parser.parse_args(argv)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = args.packages or pathlib.Path(scratch, 'packages')
-        packages = fetch(folder, pathlib.Path(scratch, 'venv'))
-        found = collect(packages)
+    what = 'Bring the table of upgrade notes up to date.'
+    with packages.wanted(what, argv) as archives:
+        found = collect(archives)
     rows, forgotten = judge(found, read_table())
     write_table(rows)
     open_rows = [row for row in rows if not complete(row)]
@@ -77,38 +60,6 @@ def main(argv: list[str] | None = None) -> int:
 
 
 # Source packages
-
-
-def fetch(
-    folder: pathlib.Path, environment: pathlib.Path
-) -> list[tuple[int, str, pathlib.Path]]:
-    """Return (release, package, archive), oldest first; download if missing.
-
-    pip runs a source package's own set-up to learn of its dependencies, and
-    that needs pbr.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    packages = []
-    for release in json.loads(RELEASES.read_text('utf-8')):
-        for package, version in (
-            ('glance', release['last']),
-            ('glance_store', release['libraries']['glance_store']),
-        ):
-            archive = folder / f'{package}-{version}.tar.gz'
-            packages.append((release['major'], package, archive))
-    missing = [archive for *_, archive in packages if not archive.exists()]
-    if missing:
-        venv.create(environment, with_pip=True)
-        pip = str(environment / 'bin' / 'pip')
-        releases.run(pip, 'install', '--quiet', 'pbr', 'setuptools', 'wheel')
-    for archive in missing:
-        name = archive.name.removesuffix('.tar.gz').replace('-', '==')
-        releases.run(
-            *(pip, 'download', '--quiet', '--no-deps', '--no-binary=:all:'),
-            *('--no-build-isolation', '--ignore-requires-python'),
-            *('--dest', str(folder), name),
-        )
-    return packages
 
 
 def notes_of(archive: pathlib.Path) -> Iterator[tuple[str, str]]:
@@ -124,16 +75,14 @@ def notes_of(archive: pathlib.Path) -> Iterator[tuple[str, str]]:
 # Rows
 
 
-def collect(
-    packages: Iterable[tuple[int, str, pathlib.Path]],
-) -> list[Row]:
+def collect(archives: Iterable[packages.Archive]) -> list[Row]:
     """Return a row for each note that asks something, without judgement.
 
     Notes are mended after their release: the last text counts.
     """
     first: dict[tuple[str, str], int] = {}
     sections: dict[tuple[str, str], str] = {}
-    for release, package, archive in packages:
+    for release, package, archive in archives:
         for note, text in notes_of(archive):
             first.setdefault((package, note), release)
             sections[package, note] = ' '.join(sections_of(text))
