@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """This tool and the real Glance agree, but for what is documented."""
 
+import pathlib
 import random
 
 import pytest
 
 from glance_status import releases
 from tests.functional import glance_databases
-from tests.proof import agreement, corpus, judged
+from tests.proof import agreement, corpus, judged, said
 
 SEED = 33
 MAJOR = 33
@@ -47,6 +48,17 @@ def test_a_sample_agrees_but_for_what_is_documented() -> None:
         for item in judgements
         if item.name in documented
     }
+
+
+def test_what_was_measured_is_read_back(tmp_path: pathlib.Path) -> None:
+    measured = [
+        judged.Judgement('a', 'start: b', said.Said(('c',), ('d', 'e'), None)),
+        judged.Judgement('f', None, said.Said((), (), '255: g')),
+    ]
+    path = tmp_path / 'measured.json'
+    assert agreement.before(path) == []
+    agreement.write(path, measured)
+    assert agreement.before(path) == measured
 
 
 @pytest.mark.parametrize('major', [item.major for item in releases.targets()])
