@@ -65,6 +65,7 @@ class Change:
     :param intended: what the operator wants to be answered, by the names
         that requests have in ``tests.proof.scenario``, where that is not
         what the variant answers; ``ANYTHING`` for what does not matter
+    :param since: the first major version that it is about
     """
 
     name: str
@@ -79,6 +80,7 @@ class Change:
     sql: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     intended: abc.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    since: int = 0
 
 
 def option(section: str, name: str, value: Any) -> Sections:

@@ -12,7 +12,8 @@ METADATA = '{"id": "a", "mountpoint": "/"}'
 STAGING = 'os_glance_staging_store'
 TASKS = 'os_glance_tasks_store'
 BUFFER = 'swift_upload_buffer_dir'
-# Where stores go that have no directory.
+# Where stores go that have no directory, from 31.0.0 on. Before, they go to
+# /var/lib/glance, and there is nothing that a deployment of ours may make.
 SHARED = option(
     'backend_defaults', 'filesystem_store_datadir', '{path}/store/images'
 )
@@ -149,6 +150,7 @@ HAZARDS = (
         sections=merged(
             SHARED, option(STAGING, 'filesystem_store_datadir', None)
         ),
+        since=31,
     ),
     Change(
         'an empty staging store',
@@ -163,6 +165,7 @@ HAZARDS = (
         sections=merged(
             SHARED, option(TASKS, 'filesystem_store_datadir', None)
         ),
+        since=31,
     ),
     Change(
         'staging within the store',
