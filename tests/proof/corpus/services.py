@@ -98,7 +98,15 @@ HAZARDS = (
         'old options of Keystone',
         ('keystone-old-opts',),
         'keystone',
-        {AUTH: {**GONE, 'identity_uri': '{cloud}', 'admin_user': 'glance'}},
+        {
+            AUTH: {
+                **GONE,
+                'identity_uri': 'http://127.0.0.1:{port}',
+                'admin_user': 'glance',
+                'admin_password': 'password',
+                'admin_tenant_name': 'service',
+            }
+        },
     ),
     *(
         Change(
