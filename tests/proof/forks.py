@@ -33,7 +33,7 @@ LIBRARIES = (
 )
 # Seconds of work, and of time, that a child may take, and that a state is
 # waited for. On a busy machine a second of work may take many.
-WORK = 30
+WORK = 15
 LIMIT = 600
 PATIENCE = 5
 LONGEST = 2000
