@@ -180,6 +180,27 @@ def test_values_that_are_read_late_or_never(
     ]
 
 
+@pytest.mark.parametrize(
+    ('target', 'flavor', 'result'),
+    [
+        ('28', 'keystone', results.FAILURE),
+        ('27', 'keystone', results.WARNING),
+        ('27', 'keystone+caching', results.FAILURE),
+    ],
+)
+def test_a_directory_of_a_cache_that_is_off(
+    tmp_path: pathlib.Path, target: str, flavor: str, result: int
+) -> None:
+    text = (
+        '[DEFAULT]\nimage_cache_dir = $nothing\n'
+        f'[paste_deploy]\nflavor = {flavor}\n'
+    )
+    checker = checkers.make(tmp_path, text, target=target)
+    assert [item[:2] for item in found(tmp_path, checker)] == [
+        ('value-refused', result)
+    ]
+
+
 def test_a_choice_that_a_release_takes_away(tmp_path: pathlib.Path) -> None:
     text = '[oslo_messaging_rabbit]\nkombu_reconnect_delay = 5\n'
     before = checkers.make(tmp_path, text, target='23')
