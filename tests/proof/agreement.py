@@ -27,9 +27,13 @@ from sqlalchemy import exc
 from glance_status import releases
 from tests.functional import glance_databases
 from tests.proof import cloud, corpus, judged, real, said, served
-from tests.proof.corpus import change, deployed
+from tests.proof.corpus import change, clean, deployed
 
 Changes = tuple[change.Change, ...]
+
+# The first release that stages images in a store, and not in /tmp/staging
+# where the configuration does not say.
+STAGING_STORES = 19
 
 
 def main(argv: abc.Sequence[str] | None = None) -> int:
@@ -204,7 +208,7 @@ class Measure:
             deployed.make(
                 directory,
                 url,
-                (base, *changes),
+                (*self.always(), base, *changes),
                 real.paste(self.root),
                 self.cloud,
             )
@@ -219,6 +223,10 @@ class Measure:
                 shutil.rmtree(place, ignore_errors=True)
                 shutil.copytree(directory, place)
         return outcome, words
+
+    def always(self) -> Changes:
+        """Return what all deployments of the target have."""
+        return (clean.STAGED,) if self.target.major < STAGING_STORES else ()
 
     def state(self) -> str:
         """Return that of the database of the release before."""

@@ -21,6 +21,12 @@ SINGLE = {
 }
 """The one store of old, in place of the named one."""
 
+STAGED = Change(
+    'staging without a store of its own',
+    sections={'DEFAULT': {'node_staging_uri': 'file://{path}/store/staging'}},
+)
+"""What all deployments have beside, where images are staged at a URL."""
+
 CACHE = {'image_cache_dir': '{path}/cache'}
 URL = {'worker_self_reference_url': 'http://node1.example.com:9292'}
 KEYSTONE = {
