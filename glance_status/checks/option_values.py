@@ -106,7 +106,7 @@ def _trouble(item: known.Known, checker: context.Checker) -> str | None:
     if stranger is not None:
         return f'the target has no option {stranger} that ${stranger} could be'
     value = backends.text(checker, item.setting)
-    if not value and _key(item) in _EMPTY:
+    if not value and _compared(item, checker):
         return 'it is empty, and Glance compares it with numbers'
     if not backends.resolvable(value):
         return None
@@ -117,6 +117,18 @@ def _trouble(item: known.Known, checker: context.Checker) -> str | None:
     except RecursionError:
         return 'it is nested too deeply'
     return None
+
+
+def _compared(item: known.Known, checker: context.Checker) -> bool:
+    """Tell whether an empty value is compared with numbers."""
+    assert item.option is not None
+    own = item.option.table.startswith(lifecycle.BACKEND) and (
+        lifecycle.group_of(item.setting.section) != backends.SHARED_GROUP
+    )
+    if own and checker.target.major >= backends.SHARED_DEFAULTS:
+        # What is empty in a store's section has the value of all stores.
+        return False
+    return _key(item) in _EMPTY
 
 
 def _refused(

@@ -270,6 +270,17 @@ HAZARDS = (
         for value in ('680', '044', '', '0o640', '-1', '01000', 'rw')
     ),
     Change(
+        'the permissions of nothing, of all stores',
+        ('value-refused',),
+        sections=option('backend_defaults', 'filesystem_store_file_perm', ''),
+    ),
+    Change(
+        'the permissions of nothing, of the single store',
+        ('value-refused',),
+        'single store',
+        option('glance_store', 'filesystem_store_file_perm', ''),
+    ),
+    Change(
         'metadata that is not there',
         ('fs-metadata-file',),
         sections=local(filesystem_store_metadata_file='/missing.json'),

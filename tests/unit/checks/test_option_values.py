@@ -99,12 +99,21 @@ def test_values_that_the_target_takes(
                 ('limit_param_default', 'Requests for images fail.'),
             )
         ),
-        (
-            '[DEFAULT]\nenabled_backends = fast:file\n'
-            '[fast]\nfilesystem_store_file_perm =\n',
-            '[fast] filesystem_store_file_perm = (glance-api.conf, line 4) is '
-            'refused: it is empty, and Glance compares it with numbers. The '
-            'API does not start.',
+        *(
+            (
+                f'{stores}[{section}]\nfilesystem_store_file_perm =\n',
+                f'[{section}] filesystem_store_file_perm = (glance-api.conf, '
+                f'line {line}) is refused: it is empty, and Glance compares '
+                'it with numbers. The API does not start.',
+            )
+            for stores, section, line in (
+                ('', 'glance_store', 2),
+                (
+                    '[DEFAULT]\nenabled_backends = fast:file\n',
+                    'backend_defaults',
+                    4,
+                ),
+            )
         ),
         (
             '[DEFAULT]\nstate_path = /a\nimage_size_cap = $state_path\n',
@@ -178,6 +187,25 @@ def test_values_that_are_read_late_or_never(
     assert [item[:2] for item in found(tmp_path, checker)] == [
         ('value-refused', results.WARNING)
     ]
+
+
+@pytest.mark.parametrize(
+    ('target', 'expected'),
+    [
+        ('30', [('value-refused', results.FAILURE)]),
+        # It takes the value of [backend_defaults], or its default.
+        ('31', []),
+    ],
+)
+def test_an_empty_number_of_a_store(
+    tmp_path: pathlib.Path, target: str, expected: list[tuple[str, int]]
+) -> None:
+    text = (
+        '[DEFAULT]\nenabled_backends = fast:file\n'
+        '[fast]\nfilesystem_store_file_perm =\n'
+    )
+    checker = checkers.make(tmp_path, text, target=target)
+    assert [item[:2] for item in found(tmp_path, checker)] == expected
 
 
 @pytest.mark.parametrize(
