@@ -62,6 +62,9 @@ def _requests(
     yield 'methods', 'GET', '/v2/info/import', admin, '', ()
     yield 'tasks', 'GET', '/v2/tasks', admin, '', ()
     yield 'metadefs', 'GET', '/v2/metadefs/namespaces', admin, '', ()
+    # Before an import goes on in the background: SQLite has one writer.
+    yield 'planted', 'GET', planted, admin, '', ()
+    yield 'content of planted', 'GET', f'{planted}/file', admin, '', ()
     yield 'create to import', 'POST', '/v2/images', admin, _body(IMPORTED), ()
     yield 'stage', 'PUT', f'{imported}/stage', upload, CONTENT, ()
     yield 'import', 'POST', f'{imported}/import', admin, method, ()
@@ -70,8 +73,6 @@ def _requests(
     yield 'create to fetch', 'POST', '/v2/images', admin, _body(FETCHED), ()
     yield 'fetch', 'POST', f'{fetched}/import', admin, fetch, ()
     yield 'fetched', 'GET', fetched, admin, '', ('active', 'killed', 'queued')
-    yield 'planted', 'GET', planted, admin, '', ()
-    yield 'content of planted', 'GET', f'{planted}/file', admin, '', ()
 
 
 def requests(tokens: bool, server: str) -> list[tuple[str, tuple[Any, ...]]]:
