@@ -42,30 +42,34 @@ MEMORY = 2 * 1024**3
 
 # Module: the tests that are to notice each change of it.
 MODULES = {
-    f'glance_status/{name}.py': [f'tests/unit/test_{name}.py']
-    for name in (
-        'redaction',
-        'results',
-        'verdict',
-        'selection',
-        'ranges',
-        'waivers',
-        'waiver_file',
-        'baseline',
-        'merge',
-        'merged_rows',
-        'wording',
-    )
-} | {
-    f'glance_status/checks/{name}.py': [
-        f'tests/unit/checks/test_{test}.py' for test in tests
-    ]
+    f'glance_status/{name}.py': [f'tests/unit/{test}.py' for test in tests]
     for name, tests in {
-        'rules': ['rules', 'policy_rules'],
-        'rule_parser': ['rules', 'rule_parser'],
-        'rule_syntax': ['rule_syntax', 'policy_rules'],
-        'backends': ['backends'],
-        'stores': ['stores'],
+        'redaction': ['test_redaction'],
+        'results': ['test_results'],
+        'verdict': ['test_verdict'],
+        'selection': ['test_selection'],
+        'ranges': ['test_ranges'],
+        'waivers': ['test_waivers'],
+        'waiver_file': ['test_waiver_file'],
+        'baseline': ['test_baseline'],
+        'merge': ['test_merge'],
+        'merged_rows': ['test_merge'],
+        'wording': ['test_wording'],
+        'complaints': ['test_complaints'],
+        'database': ['test_database'],
+        'outcomes': ['test_outcomes'],
+        'loading': ['test_loading'],
+        'children': ['test_children'],
+        'runner': ['test_runner'],
+        'ledger': ['test_runner'],
+        'checks/rules': ['checks/test_rules', 'checks/test_policy_rules'],
+        'checks/rule_parser': ['checks/test_rules', 'checks/test_rule_parser'],
+        'checks/rule_syntax': [
+            'checks/test_rule_syntax',
+            'checks/test_policy_rules',
+        ],
+        'checks/backends': ['checks/test_backends'],
+        'checks/stores': ['checks/test_stores'],
     }.items()
 }
 

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A plug-in whose checks do all that a check may do, and entries of it."""
+
+import dataclasses
+import importlib.metadata
+import os
+import threading
+import time
+import typing
+
+import sqlalchemy
+
+from glance_status import context, plugins, results, rows
+from tests.unit import reports
+
+OTHER = results.FindingKind(
+    id='new-thing',
+    title='A thing is new',
+    looks_for='New things.',
+    matters='They stay.',
+    remediation='Keep it.',
+)
+IMAGES = sqlalchemy.table(
+    'images', sqlalchemy.column('id'), sqlalchemy.column('status')
+)
+
+
+def entry(
+    value: str = 'Good', name: str = 'sample', distribution: str = 'sample-pkg'
+) -> plugins.Entry:
+    """Return an entry point of a class of this module."""
+    group = plugins.NAMESPACE
+    full = f'{__name__}:{value}'
+    point = importlib.metadata.EntryPoint(name, full, group)
+    return plugins.Entry(name, group, full, distribution, point)
+
+
+def fine(checker: context.Checker) -> list[results.Finding]:
+    """Find nothing."""
+    return []
+
+
+def finds(checker: context.Checker) -> list[results.Finding]:
+    """Find one thing of each kind."""
+    return [
+        OTHER.note('Know hunter2.'),
+        reports.KIND.failure(
+            'Stop hunter2.',
+            remediation='Change hunter2.',
+            affected=results.Affected(2, ('hunter2', 'b')),
+        ),
+    ]
+
+
+def told(checker: context.Checker) -> list[results.Finding]:
+    """Say what the run told this process."""
+    facts = checker.facts
+    source = [release.version for release in facts.source]
+    said = f'{source} {list(facts.revisions)} {facts.unreachable}'
+    return [reports.KIND.note(said, remediation='')]
+
+
+def opens(checker: context.Checker) -> list[results.Finding]:
+    """Need the database."""
+    checker.connection.exec_driver_sql('SELECT 1')
+    return []
+
+
+def asked(checker: context.Checker) -> list[results.Finding]:
+    """Say what was answered."""
+    count = checker.answers['old'].count
+    return [reports.KIND.note(f'{count} rows.', remediation='')]
+
+
+def dies(checker: context.Checker) -> list[results.Finding]:
+    """Take the process along."""
+    os._exit(3)
+
+
+def sleeps(checker: context.Checker) -> list[results.Finding]:
+    """Take for ever."""
+    time.sleep(1000)
+    return []
+
+
+def raises(checker: context.Checker) -> list[results.Finding]:
+    """Fail."""
+    raise ValueError('hunter2 is wrong')
+
+
+def passes_by(checker: context.Checker) -> list[results.Finding]:
+    """Have nothing to look at."""
+    raise context.Inapplicable('there is no hunter2')
+
+
+def prints(checker: context.Checker) -> list[results.Finding]:
+    """Print, and leave something that runs on."""
+    os.write(1, b'hello')
+    threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+    return []
+
+
+def counts(
+    checker: context.Checker, kind: results.FindingKind
+) -> list[results.Finding]:
+    """Say how many checks this process has run before."""
+    number = counts.__dict__.setdefault('calls', 0)
+    counts.__dict__['calls'] += 1
+    return [kind.note(f'{number} before.', remediation='')]
+
+
+def check(
+    function: typing.Callable[..., typing.Any], **changes: typing.Any
+) -> plugins.Check:
+    """Return a check that is named after its function."""
+    name = function.__name__.replace('_', '-')
+    return plugins.Check(
+        **{
+            'id': name,
+            'title': name.capitalize(),
+            'function': function,
+            'kinds': (reports.KIND, OTHER),
+            'reads': (),
+            **changes,
+        }
+    )
+
+
+class Good:
+    """Has two checks."""
+
+    def get_checks(self) -> list[plugins.Check]:
+        """Return them."""
+        return [
+            check(fine, kinds=(), topic='things', description='Looks.'),
+            check(finds, reads=('files',)),
+        ]
+
+
+class Twin:
+    """Has a check with an id that the other plug-in has, and one that fits."""
+
+    def get_checks(self) -> list[plugins.Check]:
+        """Return them."""
+        return [check(finds), check(told, kinds=()), check(told, id='waivers')]
+
+
+class Reserved:
+    """Has a check with the id of the row about its plug-in."""
+
+    def get_checks(self) -> list[plugins.Check]:
+        """Return it."""
+        return [check(fine, id='sample:plug-in', kinds=())]
+
+
+class Loud:
+    """Prints while it is loaded."""
+
+    def get_checks(self) -> list[plugins.Check]:
+        """Print."""
+        # Here, pytest has put something else in the place of stdout.
+        os.write(1, b'\n  one\n  two\n')
+        return []
+
+
+class Endless:
+    """Takes for ever."""
+
+    def get_checks(self) -> list[plugins.Check]:
+        """Do not return."""
+        time.sleep(1000)
+        return []
+
+
+class Deadly:
+    """Takes its process along."""
+
+    def get_checks(self) -> list[plugins.Check]:
+        """Do not return."""
+        os._exit(7)
+
+
+def one(function: typing.Callable[..., typing.Any], **changes: object) -> type:
+    """Return a class with one check."""
+    return type(
+        'One', (), {'get_checks': lambda self: [check(function, **changes)]}
+    )
+
+
+Fine = one(fine, kinds=())
+Told = one(told, kinds=(reports.KIND,))
+Raises = one(raises)
+PassesBy = one(passes_by)
+Sleeps = one(sleeps)
+
+
+Opens = one(opens, kinds=(), reads=('database',))
+
+
+class All:
+    """Has one check after another."""
+
+    def get_checks(self) -> list[plugins.Check]:
+        """Return them."""
+        return [
+            counting('first'),
+            check(prints, kinds=()),
+            counting('second'),
+            check(dies, kinds=()),
+            counting('last'),
+        ]
+
+
+def counting(name: str) -> plugins.Check:
+    """Return a check that says how many its process has run before."""
+    kind = dataclasses.replace(reports.KIND, id=name)
+    return check(
+        counts,
+        id=name,
+        title=name.capitalize(),
+        kinds=(kind,),
+        kwargs={'kind': kind},
+    )
+
+
+class Secretly:
+    """Has a check that does not say that it needs the database."""
+
+    def get_checks(self) -> list[plugins.Check]:
+        """Return it, and one that runs after it."""
+        return [check(opens, kinds=()), check(told, kinds=(reports.KIND,))]
+
+
+def asking(**changes: typing.Any) -> type:
+    """Return a class with a check that asks how many images are active."""
+    question = rows.Question(
+        'old', IMAGES, IMAGES.c.status == 'active', **changes
+    )
+    return one(
+        asked, kinds=(reports.KIND,), reads=('database',), asks=(question,)
+    )
+
+
+def dead_end(status: str) -> str:
+    """Take the process along, in the middle of a survey."""
+    os._exit(5)
+
+
+def endless(status: str) -> str:
+    """Take for ever."""
+    time.sleep(1000)
+    return status
+
+
+Asking = asking()
+AskingDeadly = asking(sort=dead_end, looks_at=(IMAGES.c.status,))
+AskingEndless = asking(sort=endless, looks_at=(IMAGES.c.status,))
