@@ -62,6 +62,7 @@ MODULES = {
         'children': ['test_children'],
         'runner': ['test_runner'],
         'ledger': ['test_runner'],
+        'drift': ['test_drift'],
         'checks/rules': ['checks/test_rules', 'checks/test_policy_rules'],
         'checks/rule_parser': ['checks/test_rules', 'checks/test_rule_parser'],
         'checks/rule_syntax': [

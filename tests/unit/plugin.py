@@ -2,6 +2,7 @@
 """A plug-in whose checks do all that a check may do, and entries of it."""
 
 import dataclasses
+import importlib
 import importlib.metadata
 import os
 import threading
@@ -188,10 +189,42 @@ def one(function: typing.Callable[..., typing.Any], **changes: object) -> type:
 
 
 Fine = one(fine, kinds=())
+Prints = one(prints, kinds=())
 Told = one(told, kinds=(reports.KIND,))
 Raises = one(raises)
 PassesBy = one(passes_by)
 Sleeps = one(sleeps)
+
+
+def meddling(
+    module: str, name: str, instead: typing.Callable[..., object], base: type
+) -> type:
+    """Return a class that changes this tool in its process, if it can.
+
+    :param base: the class whose checks it has
+    """
+
+    def get_checks(self: object) -> object:
+        vars(importlib.import_module(module))[name] = instead
+        return base().get_checks()
+
+    return type('Meddling', (), {'get_checks': get_checks})
+
+
+def replying(reply: object) -> typing.Callable[..., object]:
+    """Return what gives this answer, whatever is asked of it."""
+    return lambda *_anything: reply
+
+
+class Needing:
+    """Has a check that says what it was told, and one of the database."""
+
+    def get_checks(self) -> list[plugins.Check]:
+        """Return them."""
+        return [
+            check(told, kinds=(reports.KIND,)),
+            check(opens, kinds=(), reads=('database',)),
+        ]
 
 
 Opens = one(opens, kinds=(), reads=('database',))
@@ -204,6 +237,7 @@ class All:
         """Return them."""
         return [
             counting('first'),
+            counting('again'),
             check(prints, kinds=()),
             counting('second'),
             check(dies, kinds=()),
@@ -255,3 +289,28 @@ def endless(status: str) -> str:
 Asking = asking()
 AskingDeadly = asking(sort=dead_end, looks_at=(IMAGES.c.status,))
 AskingEndless = asking(sort=endless, looks_at=(IMAGES.c.status,))
+
+# What the database says of itself, if this process is asked.
+ASKED = ('glance_status.schema', 'revisions')
+Lying = meddling(*ASKED, replying(('lie',)), Needing)
+Slow = meddling(*ASKED, lambda *_anything: time.sleep(1000), Needing)
+Ending = meddling(*ASKED, lambda *_anything: os._exit(4), Needing)
+
+# What a process answers when a check was to run, or rows were asked for.
+RAN = ('glance_status.worker', '_run')
+Nothing = meddling(*RAN, replying({}), Fine)
+NoFindings = meddling(
+    *RAN, replying({'findings': 7, 'details': None, 'duration': 0}), Fine
+)
+NoTime = meddling(
+    *RAN, replying({'findings': [], 'details': None, 'duration': 'x'}), Fine
+)
+BEGUN = ('glance_status.worker', '_begin_survey')
+STEP = ('glance_status.worker', '_step')
+NoSurvey = meddling(*BEGUN, replying({}), Asking)
+NoRefusals = meddling(*BEGUN, replying({'refused': 7}), Asking)
+NoAnswers = meddling(
+    *STEP,
+    replying({'step': {'answers': 7, 'table': 't', 'place': '', 'share': 1}}),
+    Asking,
+)

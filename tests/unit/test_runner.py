@@ -225,10 +225,11 @@ def test_a_process_that_is_gone_or_busy_is_there_again_for_the_next(
         tmp_path,
         plugin.entry('All'),
         text=NEEDLESS,
-        wanted={'first', 'prints', 'second', 'dies', 'last'},
+        wanted={'first', 'again', 'prints', 'second', 'dies', 'last'},
     )
     assert ran.rows == [
         row('first', counted('first', 0)),
+        row('again', counted('again', 1)),
         row('prints'),
         # What printed had left a thread behind.
         row('second', counted('second', 0)),
@@ -324,6 +325,85 @@ def test_checks_are_told_where_the_database_stands(
     assert ran.rows == [
         row('told', note(f"{versions} ['{HEAD}'] None")),
         row('opens', plugin='other'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ('distribution', 'revision'),
+    # Ours is there already, and may be asked.
+    [('sample-pkg', HEAD), ('glance-status', 'lie')],
+)
+def test_where_the_database_stands_is_no_matter_of_other_plug_ins(
+    tmp_path: pathlib.Path, distribution: str, revision: str
+) -> None:
+    entry = plugin.entry('Lying', distribution=distribution)
+    ran = run(tmp_path, entry, text=database(tmp_path))
+    assert ran.facts == context.Facts((EPOXY,), (revision,))
+
+
+@pytest.mark.parametrize(
+    ('value', 'reason'),
+    [
+        ('Slow', 'the database gave no answer in time'),
+        (
+            'Ending',
+            'asking the database failed: its process ended in the middle of '
+            'it (exit code 4)',
+        ),
+    ],
+)
+def test_a_database_that_gives_no_answer_is_out_of_reach(
+    tmp_path: pathlib.Path, value: str, reason: str
+) -> None:
+    entry = plugin.entry(value, distribution='glance-status')
+    ran = run(tmp_path, entry, text=database(tmp_path), timeout=1)
+    assert ran.rows == [
+        dataclasses.replace(UNREACHABLE, details=reason),
+        row('told', note(f"['30.0.0'] [] {reason}")),
+    ]
+    assert ran.not_run == [not_run('opens', 'blocked', BLOCKED)]
+
+
+@pytest.mark.parametrize(
+    ('value', 'identity', 'reason'),
+    [
+        ('Nothing', 'fine', "KeyError('findings')"),
+        (
+            'NoFindings',
+            'fine',
+            'TypeError("\'int\' object is not iterable")',
+        ),
+        (
+            'NoTime',
+            'fine',
+            'ValueError("could not convert string to float: \'x\'")',
+        ),
+        ('NoSurvey', 'asked', "KeyError('refused')"),
+        (
+            'NoRefusals',
+            'asked',
+            'TypeError("\'int\' object is not iterable")',
+        ),
+        (
+            'NoAnswers',
+            'asked',
+            "AttributeError(\"'int' object has no attribute 'items'\")",
+        ),
+    ],
+)
+def test_a_process_that_answers_something_else_breaks_its_check_alone(
+    tmp_path: pathlib.Path, value: str, identity: str, reason: str
+) -> None:
+    ran = run(
+        tmp_path,
+        plugin.entry(value),
+        plugin.entry('Prints', name='other'),
+        text=database(tmp_path),
+        wanted={identity, 'prints'},
+    )
+    assert ran.rows == [
+        broke(identity, f'its process sent something unreadable: {reason}.'),
+        row('prints', plugin='other'),
     ]
 
 
@@ -428,6 +508,7 @@ def test_an_interruption_leaves_what_was_done(tmp_path: pathlib.Path) -> None:
     assert ran.interrupted == 'SIGINT'
     assert ran.rows == [row('first', counted('first', 0))]
     assert ran.not_run == [
+        not_run('again', 'deselected', 'left out by the operator'),
         not_run('prints', 'blocked', 'the run was interrupted by SIGINT'),
         not_run('second', 'blocked', 'the run was interrupted by SIGINT'),
         not_run('dies', 'deselected', 'left out by the operator'),
