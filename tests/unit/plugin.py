@@ -67,10 +67,12 @@ def opens(checker: context.Checker) -> list[results.Finding]:
     return []
 
 
-def asked(checker: context.Checker) -> list[results.Finding]:
+def asked(
+    checker: context.Checker, kind: results.FindingKind
+) -> list[results.Finding]:
     """Say what was answered."""
     count = checker.answers['old'].count
-    return [reports.KIND.note(f'{count} rows.', remediation='')]
+    return [kind.note(f'{count} rows.', remediation='')]
 
 
 def dies(checker: context.Checker) -> list[results.Finding]:
@@ -181,19 +183,17 @@ class Deadly:
         os._exit(7)
 
 
-def one(function: typing.Callable[..., typing.Any], **changes: object) -> type:
-    """Return a class with one check."""
-    return type(
-        'One', (), {'get_checks': lambda self: [check(function, **changes)]}
-    )
+def having(*checks: plugins.Check) -> type:
+    """Return a class with these checks."""
+    return type('Having', (), {'get_checks': lambda self: checks})
 
 
-Fine = one(fine, kinds=())
-Prints = one(prints, kinds=())
-Told = one(told, kinds=(reports.KIND,))
-Raises = one(raises)
-PassesBy = one(passes_by)
-Sleeps = one(sleeps)
+Fine = having(check(fine, kinds=()))
+Prints = having(check(prints, kinds=()))
+Told = having(check(told, kinds=(reports.KIND,)))
+Raises = having(check(raises))
+PassesBy = having(check(passes_by))
+Sleeps = having(check(sleeps))
 
 
 def meddling(
@@ -227,7 +227,7 @@ class Needing:
         ]
 
 
-Opens = one(opens, kinds=(), reads=('database',))
+Opens = having(check(opens, kinds=(), reads=('database',)))
 
 
 class All:
@@ -265,13 +265,20 @@ class Secretly:
         return [check(opens, kinds=()), check(told, kinds=(reports.KIND,))]
 
 
-def asking(**changes: typing.Any) -> type:
-    """Return a class with a check that asks how many images are active."""
+def asking(name: str = 'asked', **changes: typing.Any) -> plugins.Check:
+    """Return a check that asks how many images are active."""
+    kind = dataclasses.replace(reports.KIND, id=name)
     question = rows.Question(
         'old', IMAGES, IMAGES.c.status == 'active', **changes
     )
-    return one(
-        asked, kinds=(reports.KIND,), reads=('database',), asks=(question,)
+    return check(
+        asked,
+        id=name,
+        title=name.capitalize(),
+        kinds=(kind,),
+        reads=('database',),
+        asks=(question,),
+        kwargs={'kind': kind},
     )
 
 
@@ -286,9 +293,13 @@ def endless(status: str) -> str:
     return status
 
 
-Asking = asking()
-AskingDeadly = asking(sort=dead_end, looks_at=(IMAGES.c.status,))
-AskingEndless = asking(sort=endless, looks_at=(IMAGES.c.status,))
+DEADLY = asking('deadly', sort=dead_end, looks_at=(IMAGES.c.status,))
+ENDLESS = asking('endless', sort=endless, looks_at=(IMAGES.c.status,))
+
+Asking = having(asking())
+AskingToo = having(asking('asked-too'))
+AskingDeadly = having(asking(), DEADLY)
+AskingEndless = having(ENDLESS)
 
 # What the database says of itself, if this process is asked.
 ASKED = ('glance_status.schema', 'revisions')
@@ -314,3 +325,21 @@ NoAnswers = meddling(
     replying({'step': {'answers': 7, 'table': 't', 'place': '', 'share': 1}}),
     Asking,
 )
+
+
+def aloud(*_anything: object) -> object:
+    """Say that a survey begins, and let it have no answers."""
+    os.write(1, b'surveyed')
+    return {'refused': {}}
+
+
+AskingAloud = meddling(*BEGUN, aloud, Asking)
+Aloud = meddling(*BEGUN, aloud, Fine)
+
+
+class Often:
+    """Has many checks that take their process along."""
+
+    def get_checks(self) -> list[plugins.Check]:
+        """Return them."""
+        return [check(dies, id=f'dies-{n}', kinds=()) for n in range(8)]

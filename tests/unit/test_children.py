@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The processes of a run: how long they may take, and what they leave."""
 
+import resource
 import time
 import typing
 
@@ -68,6 +69,21 @@ def test_a_process_that_gives_no_answer_is_gone(
         with pytest.raises(error) as caught:
             running.start('sample', plugin.entry(value), LOAD)
         assert str(caught.value) == reason
+        assert 'sample' not in running
+
+
+def test_a_process_cannot_be_started() -> None:
+    few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with children.Children(None, 20) as running:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, most))
+        try:
+            with pytest.raises(process.Lost) as caught:
+                running.start('sample', plugin.entry(), LOAD)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
+        assert str(caught.value) == (
+            'no process can be started: Too many open files'
+        )
         assert 'sample' not in running
 
 

@@ -49,6 +49,85 @@ def test_an_error_of_a_statement_says_what_to_do(
     assert said == f'the database said: {complaints.reason(error)}. {advice}'
 
 
+@pytest.mark.parametrize(
+    ('said', 'shown'),
+    [('no such table: x.', 'no such table: x'), ('Odd...', 'Odd')],
+)
+def test_an_error_that_nobody_knows_is_repeated_alone(
+    said: str, shown: str
+) -> None:
+    error = wrapped(Exception(said))
+    assert complaints.explain(error) == f'the database said: {shown}'
+
+
+TLS = (
+    'Where the server lets the user in over TLS alone, {option} needs the SSL '
+    'options.'
+)
+USER = (
+    'Check user and password in {option}: special characters of a password '
+    f'have to be written as %XX. {TLS}'
+)
+HOST = (
+    'Let the user of {option} in from this host, or run this on the host of '
+    'the Glance API.'
+)
+NO_ANSWER = (
+    'Check that the server runs and that this host reaches it, and the host '
+    'and port in {option}.'
+)
+
+
+@pytest.mark.parametrize(
+    ('said', 'advice'),
+    [
+        ('Connection refused', NO_ANSWER),
+        ('FATAL: sorry, Too Many clients already', 'Try again later.'),
+        # It names the user as well.
+        ('User \'role "x"\' has exceeded the limit', 'Try again later.'),
+        (
+            "Access denied for user 'g'@'h' to database 'glance'",
+            'Grant the user of {option} SELECT on all tables of that '
+            'database.',
+        ),
+        ("Access denied for user 'g'@'h' (using password: YES)", USER),
+        ('FATAL: role "glance" does not exist', USER),
+        ('no pg_hba.conf entry for host, no encryption', f'{HOST} {TLS}'),
+        ('no pg_hba.conf entry for host', HOST),
+        (
+            'SSL: CERTIFICATE verify failed',
+            'Look whether the certificate of the server has expired, and '
+            'whether it is of the host and of the CA that {option} names.',
+        ),
+        ('SSL is required', 'Check the SSL options in {option}.'),
+        (
+            'connection timed out',
+            f'{NO_ANSWER} Where it only is slow, set [upgrade_check] '
+            'connect_timeout.',
+        ),
+        (
+            'database "glance" does not exist',
+            'Check the database name in {option}, and that the database was '
+            'made.',
+        ),
+    ],
+)
+def test_what_to_do_where_no_connection_comes_about(
+    said: str, advice: str
+) -> None:
+    assert complaints.advise(Exception(said), said) == advice
+
+
+def test_a_file_of_the_driver_is_no_matter_of_the_server() -> None:
+    error = FileNotFoundError(2, 'No such file or directory', '/ca.pem')
+    assert (complaints.reason(error), complaints.advise(error, 'ssl')) == (
+        'No such file or directory: /ca.pem',
+        'Check that the files which the options in {option} name are there, '
+        'and that this user may read them.',
+    )
+    assert complaints.reason(OSError(2, 'No such thing')) == 'No such thing'
+
+
 class Translated(Exception):
     """What a PostgreSQL server that speaks another language says."""
 
@@ -71,6 +150,29 @@ def test_what_is_meant_is_known_by_its_code_too() -> None:
         True,
         False,
     ]
+
+
+class Coded(Exception):
+    """What psycopg raises, in whose words there is no help."""
+
+    def __init__(self, code: str):
+        super().__init__('Anweisung wird abgebrochen')
+        self.sqlstate = code
+
+
+def test_a_code_is_known_in_the_words_of_any_driver() -> None:
+    found = [
+        (complaints.took_too_long(error), complaints.denied(error))
+        for error in map(wrapped, map(Coded, ('55P03', '42501', '42P01')))
+    ]
+    assert found == [(True, False), (False, True), (False, False)]
+
+
+def test_a_replica_that_could_not_wait_is_known() -> None:
+    assert [
+        complaints.outrun(wrapped(Exception(text)))
+        for text in ('Conflict with recovery', 'Conflict')
+    ] == [True, False]
 
 
 def test_an_error_is_one_line_without_the_statement() -> None:

@@ -49,8 +49,12 @@ def run(
     timeout: float = 20,
     deadline: float | None = None,
     watch: progress.Watch | None = None,
+    durations: list[float] | None = None,
 ) -> Ran:
-    """Run the checks of plug-ins; those that are wanted, or all."""
+    """Run the checks of plug-ins; those that are wanted, or all.
+
+    :param durations: takes those of the rows
+    """
     about = checkers.make(directory, text).run._replace(
         stated=stated, timeout=timeout
     )
@@ -72,6 +76,8 @@ def run(
             said.append,
         )
         rows, not_run, facts = engine.execute(chosen)
+    if durations is not None:
+        durations += [row.duration for row in rows]
     rows = [dataclasses.replace(row, duration=0) for row in rows]
     return Ran(rows, not_run, facts, engine.interrupted, said)
 
@@ -115,6 +121,11 @@ def note(text: str) -> results.Finding:
 def counted(kind: str, number: int) -> results.Finding:
     """Return what a check says that counts those before it."""
     return dataclasses.replace(note(f'{number} before.'), id=kind)
+
+
+def rows_of(kind: str, number: int) -> results.Finding:
+    """Return what a check says that asked for rows."""
+    return dataclasses.replace(note(f'{number} rows.'), id=kind)
 
 
 def broke(identity: str, reason: str) -> results.Outcome:
@@ -242,7 +253,10 @@ def test_a_process_that_is_gone_or_busy_is_there_again_for_the_next(
 def test_a_check_that_takes_too_long_is_stopped(
     tmp_path: pathlib.Path,
 ) -> None:
-    ran = run(tmp_path, plugin.entry('Sleeps'), timeout=0.3)
+    durations: list[float] = []
+    ran = run(
+        tmp_path, plugin.entry('Sleeps'), timeout=0.3, durations=durations
+    )
     assert ran.rows == [
         broke(
             'sleeps',
@@ -250,6 +264,19 @@ def test_a_check_that_takes_too_long_is_stopped(
             'with --timeout.',
         )
     ]
+    # It got a second more.
+    (duration,) = durations
+    assert 1.3 <= duration < 3
+
+
+def test_what_a_check_took_is_told_in_thousandths(
+    tmp_path: pathlib.Path,
+) -> None:
+    durations: list[float] = []
+    run(tmp_path, plugin.entry('Often'), durations=durations)
+    assert durations == [round(each, 3) for each in durations]
+    # One of them may have a zero there, and not all.
+    assert durations != [round(each, 2) for each in durations]
 
 
 def test_past_the_deadline_nothing_runs(tmp_path: pathlib.Path) -> None:
@@ -427,8 +454,26 @@ def test_what_rows_are_asked_for_is_answered(tmp_path: pathlib.Path) -> None:
         "INSERT INTO images VALUES ('a', 'active'), ('b', 'active'), "
         "('c', 'queued');",
     )
-    ran = run(tmp_path, plugin.entry('Asking'), text=text)
-    assert ran.rows == [row('asked', note('2 rows.'))]
+    ran = run(
+        tmp_path,
+        plugin.entry('Asking'),
+        plugin.entry('AskingToo', name='other'),
+        text=text,
+    )
+    assert ran.rows == [
+        row('asked', rows_of('asked', 2)),
+        row('asked-too', rows_of('asked-too', 2), plugin='other'),
+    ]
+
+
+def test_what_is_not_wanted_asks_nothing(tmp_path: pathlib.Path) -> None:
+    ran = run(
+        tmp_path,
+        plugin.entry('AskingDeadly'),
+        text=database(tmp_path, "INSERT INTO images VALUES ('a', 'active');"),
+        wanted={'asked'},
+    )
+    assert ran.rows == [row('asked', rows_of('asked', 1))]
 
 
 def test_what_a_table_lacks_is_no_error(tmp_path: pathlib.Path) -> None:
@@ -450,23 +495,39 @@ def test_nobody_asks_for_rows_of_a_database_that_is_out_of_reach(
     )
 
 
+def test_a_survey_is_made_where_somebody_asks_and_is_answered(
+    tmp_path: pathlib.Path,
+) -> None:
+    aloud = plugin.entry('AskingAloud')
+    text = database(tmp_path)
+    heard = 'the plug-in sample printed:\nsurveyed'
+    assert run(tmp_path, aloud, text=text).said[-1] == heard
+    assert run(tmp_path, aloud).said == []
+    assert run(tmp_path, plugin.entry('Aloud'), text=text).said == []
+
+
 @pytest.mark.parametrize(
-    ('value', 'reason'),
+    ('value', 'identities', 'reason'),
     [
         (
             'AskingDeadly',
+            ('asked', 'deadly'),
             'what it asks of the rows was not answered: its process ended in '
             'the middle of it (exit code 5).',
         ),
         (
             'AskingEndless',
+            ('endless',),
             'a statement took longer than 2 seconds and was given up. Allow '
             'more with --timeout.',
         ),
     ],
 )
-def test_a_survey_that_does_not_come_to_its_end_breaks_its_check_alone(
-    tmp_path: pathlib.Path, value: str, reason: str
+def test_a_survey_that_does_not_come_to_its_end_breaks_its_plug_in_alone(
+    tmp_path: pathlib.Path,
+    value: str,
+    identities: tuple[str, ...],
+    reason: str,
 ) -> None:
     ran = run(
         tmp_path,
@@ -475,7 +536,10 @@ def test_a_survey_that_does_not_come_to_its_end_breaks_its_check_alone(
         text=database(tmp_path, "INSERT INTO images VALUES ('a', 'active');"),
         timeout=2,
     )
-    assert ran.rows == [broke('asked', reason), row('fine', plugin='other')]
+    assert ran.rows == [
+        *(broke(identity, reason) for identity in identities),
+        row('fine', plugin='other'),
+    ]
 
 
 def test_a_plug_in_that_is_broken_has_its_row_where_it_is_wanted(
