@@ -107,8 +107,14 @@ def of_a_join(
     keys, whose rows lie anywhere.
     """
     walk = by_key(connection, tables[0], key, seconds)
-    known = sizes(connection, map(str, tables))
-    if isinstance(walk, ranges.Walk) and 0 < sum(known.values()) <= _AT_ONCE:
+    names = list(map(str, tables))
+    known = sizes(connection, names)
+    # A table of several parts has no size of its own.
+    if (
+        isinstance(walk, ranges.Walk)
+        and all(map(known.get, names))
+        and sum(known.values()) <= _AT_ONCE
+    ):
         walk.leap()
     return walk
 

@@ -8,6 +8,7 @@ from collections import abc
 
 import pytest
 import sqlalchemy
+from sqlalchemy import event
 
 from glance_status import rows, survey
 from tests.functional import glance_databases
@@ -60,10 +61,11 @@ ANSWERS = {
 }
 WENT_AWAY = 'The server went away in the middle; run it again when it is back.'
 PROCESS = 'SELECT pg_backend_pid()'
+# By its name, since who has left may still be seen for a moment.
+NAME = 'read_by_hands'
 SESSIONS = (
     'SELECT COUNT(*) FROM pg_stat_activity '
-    'WHERE datname = CURRENT_DATABASE() AND usename IS NOT NULL '
-    'AND leader_pid IS NULL AND pid != pg_backend_pid()'
+    f"WHERE application_name = '{NAME}' AND backend_type = 'client backend'"
 )
 
 
@@ -99,7 +101,13 @@ def ask(
 
     :param mine: the URL to ask, where it is another account's
     """
-    text = f'[database]\nconnection = {mine or url}\n'
+    named = sqlalchemy.make_url(mine or url).update_query_dict(
+        {'application_name': NAME}
+    )
+    text = (
+        '[database]\n'
+        f'connection = {named.render_as_string(hide_password=False)}\n'
+    )
     checker = checkers.make(path, text)
     found: dict[str, typing.Any] = {}
     sessions = 0
@@ -136,14 +144,20 @@ def test_who_may_have_one_connection_reads_with_one(
 ) -> None:
     with account('postgresql', url, 'plain') as mine:
         user = sqlalchemy.make_url(mine).username
-        glance_databases.execute(url, f'ALTER ROLE {user} CONNECTION LIMIT 1')
+        glance_databases.execute(
+            url,
+            f'ALTER ROLE {user} CONNECTION LIMIT 1',
+            # Whose processes are whose is told to members alone.
+            f'GRANT {user} TO CURRENT_USER',
+        )
         assert ask(url, tmp_path, *QUESTIONS, mine=mine) == (ANSWERS, 1)
 
 
 def test_who_looks_no_further_leaves_nothing_behind(
     url: str, tmp_path: pathlib.Path
 ) -> None:
-    checker = checkers.make(tmp_path, f'[database]\nconnection = {url}\n')
+    text = f'[database]\nconnection = {url}?application_name={NAME}\n'
+    checker = checkers.make(tmp_path, text)
     steps = survey.survey(checker, {'check': QUESTIONS})
     next(steps)
     assert count_sessions(url) == 2
@@ -170,3 +184,52 @@ def test_a_connection_that_is_killed_costs_no_more_than_one_table(
     for name in broken:
         assert found.pop(name)['unanswered'].endswith(WENT_AWAY)
     assert found == {name: ANSWERS[name] for name in ANSWERS if name in found}
+
+
+PARTS = sqlalchemy.Table(
+    'parts',
+    sqlalchemy.MetaData(),
+    sqlalchemy.Column('id', sqlalchemy.Integer, primary_key=True),
+)
+
+
+@pytest.mark.parametrize(
+    ('joined', 'ranged'),
+    [
+        (SMALL, False),
+        # Its size is that of its parts, which nobody added up.
+        (PARTS, True),
+    ],
+)
+def test_tables_that_are_small_are_joined_at_once(
+    joined: sqlalchemy.Table, ranged: bool, url: str, tmp_path: pathlib.Path
+) -> None:
+    glance_databases.execute(
+        url,
+        'CREATE TABLE IF NOT EXISTS parts (id int PRIMARY KEY) '
+        'PARTITION BY RANGE (id)',
+        'CREATE TABLE IF NOT EXISTS parts_1 PARTITION OF parts '
+        'FOR VALUES FROM (0) TO (1000)',
+    )
+    question = rows.Question(
+        'alone',
+        LARGE,
+        sqlalchemy.and_(LARGE.c.id > 0, joined.c.id.is_(None)),
+        joins=(rows.Join(joined, joined.c.id == LARGE.c.id),),
+    )
+    counted: list[str] = []
+
+    def note(
+        _connection: object, _cursor: object, statement: str, *_rest: object
+    ) -> None:
+        if 'count(*)' in statement and 'OUTER JOIN' in statement:
+            counted.append(statement)
+
+    event.listen(sqlalchemy.Engine, 'before_cursor_execute', note)
+    try:
+        found, _sessions = ask(url, tmp_path, question)
+    finally:
+        event.remove(sqlalchemy.Engine, 'before_cursor_execute', note)
+    gone = SMALL_COUNT if joined is SMALL else 0
+    assert found['alone']['count'] == LARGE_COUNT - gone
+    assert {'large.id <=' in text for text in counted[:1]} == {ranged}
