@@ -71,6 +71,7 @@ MODULES = {
         ],
         'checks/backends': ['checks/test_backends'],
         'checks/stores': ['checks/test_stores'],
+        'checks/revision': ['checks/test_revision'],
     }.items()
 }
 

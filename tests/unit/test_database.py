@@ -13,7 +13,12 @@ PLACES = {
     'mysql+pymysql://u:p@/glance?unix_socket=/run/my.sock': (
         '/run/my.sock:3306/glance'
     ),
+    'mariadb+pymysql://u:p@db1/glance': 'db1:3306/glance',
+    'mariadb+pymysql://u:p@db1:3307/glance': 'db1:3307/glance',
     'postgresql://u:p@db1/glance': 'db1:5432/glance',
+    'postgresql://u:p@/glance': 'localhost:5432/glance',
+    'oracle://u:p@db1/glance': 'db1:0/glance',
+    'sqlite://': 'memory',
     'postgresql+psycopg2://u@/glance?host=/run/pg': '/run/pg:5432/glance',
     'postgresql+psycopg2://u:p@[::1]:5433/glance': '::1:5433/glance',
 }
@@ -62,4 +67,41 @@ def test_parameters_are_appended_as_oslo_db_does() -> None:
     assert database.url_of(access) == sqlalchemy.make_url(
         'mysql+pymysql://u:p@db1/glance?charset=utf8&local_infile=0'
         '&read_timeout=9'
+    )
+
+
+def test_what_limits_hold_where_nobody_says() -> None:
+    assert database.Access('sqlite:///x') == database.Access(
+        'sqlite:///x', '', None, 5, 60, '[database] connection'
+    )
+
+
+@pytest.mark.parametrize(
+    ('url', 'meant'),
+    [
+        ('postgres://u:p@db1/glance', 'postgresql+psycopg2://u:p@db1/glance'),
+        (
+            'postgres+psycopg://u:p@db1/glance',
+            'postgresql+psycopg://u:p@db1/glance',
+        ),
+        (
+            'postgresql://u:p@db1/glance',
+            'postgresql+psycopg2://u:p@db1/glance',
+        ),
+        (
+            'mysql+pymysql://u:p@db1/glance?plugin=dbcounter&charset=utf8',
+            'mysql+pymysql://u:p@db1/glance?charset=utf8',
+        ),
+    ],
+)
+def test_what_other_versions_of_the_libraries_take_it_for(
+    url: str, meant: str
+) -> None:
+    assert database.url_of(database.Access(url)) == sqlalchemy.make_url(meant)
+
+
+def test_parameters_begin_with_a_question_mark() -> None:
+    access = database.Access('mysql+pymysql://u:p@db1/glance', 'charset=utf8')
+    assert database.url_of(access) == sqlalchemy.make_url(
+        'mysql+pymysql://u:p@db1/glance?charset=utf8'
     )

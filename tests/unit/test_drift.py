@@ -87,9 +87,11 @@ def test_a_deviation_names_all_its_columns() -> None:
 @SERVERS
 def test_a_column_is_missing(server: str) -> None:
     # Nothing else is said of it, and what follows is looked at.
-    columns = column('name', None) | {'size': Column('integer', counts=True)}
+    columns = column('name', None)
+    columns['size'] = Column('integer', nullable=False, default='')
     assert compare(server, columns=columns) == [
-        Deviation('missing-column', 't', ('name',))
+        Deviation('missing-column', 't', ('name',)),
+        Deviation('refuses-null', 't', ('size',)),
     ]
 
 
@@ -338,9 +340,11 @@ def test_an_index_of_a_foreign_key_is_no_stranger(server: str) -> None:
         ('image',): 'fk',
         ('mine', 'name'): 'mine',
         ('size',): 'extra',
+        tuple(TABLE.columns): 'all',
     }
     assert compare(server, indexes=indexes) == [
-        Deviation('extra-index', 't', ('size',), 'extra')
+        Deviation('extra-index', 't', tuple(TABLE.columns), 'all'),
+        Deviation('extra-index', 't', ('size',), 'extra'),
     ]
 
 
