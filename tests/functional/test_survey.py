@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Questions about rows, answered by each server in one pass over a table."""
 
+import contextlib
 import pathlib
 import typing
 import uuid
@@ -275,6 +276,105 @@ def test_one_pass_in_short_statements(
     postgresql = checker.connection.dialect.name == 'postgresql'
     ranged = 'things.ctid' if postgresql else 'things.id'
     assert all(ranged in text.partition('WHERE')[2] for text in sums)
+
+
+WIDE = sqlalchemy.Table(
+    'wide',
+    METADATA,
+    sqlalchemy.Column('id', sqlalchemy.Integer, primary_key=True),
+    sqlalchemy.Column('name', sqlalchemy.String(50)),
+)
+# Few at first, so that the second range is wide and has several pages.
+WIDE_FEW, WIDE_GAP, WIDE_MANY = 5, 1000, 3500
+WIDE_FOUND = {
+    'count': WIDE_FEW + WIDE_MANY,
+    'sample': [[key] for key in (*range(1, 6), *range(1000, 1005))],
+}
+
+
+@contextlib.contextmanager
+def held(after: int) -> abc.Iterator[str]:
+    """Give a database in which another session holds a table for a while.
+
+    :param after: it does so after a statement that returned so many rows,
+        until another took too long
+    """
+    with (
+        glance_databases.database('postgresql') as made,
+        contextlib.ExitStack() as holding,
+    ):
+        engine = sqlalchemy.create_engine(made, poolclass=sqlalchemy.NullPool)
+        with engine.begin() as connection:
+            METADATA.create_all(connection)
+            keys = [
+                *range(1, WIDE_FEW + 1),
+                *range(WIDE_GAP, WIDE_GAP + WIDE_MANY),
+            ]
+            connection.execute(
+                WIDE.insert(), [{'id': key, 'name': 'x'} for key in keys]
+            )
+
+        holders: list[sqlalchemy.Connection] = []
+
+        def hold(
+            _connection: object, cursor: typing.Any, *_rest: object
+        ) -> None:
+            if cursor.rowcount == after and not holders:
+                holders.append(holding.enter_context(engine.connect()))
+                holders[0].exec_driver_sql('LOCK TABLE owners')
+
+        def release(_context: object) -> None:
+            holding.close()
+
+        listeners = [('after_cursor_execute', hold), ('handle_error', release)]
+        for name, listener in listeners:
+            event.listen(sqlalchemy.Engine, name, listener)
+        try:
+            yield made
+        finally:
+            for name, listener in listeners:
+                event.remove(sqlalchemy.Engine, name, listener)
+
+
+@pytest.mark.parametrize(
+    ('after', 'answer'),
+    [
+        # Nothing of the second range was taken in: it is begun again.
+        (
+            WIDE_FEW,
+            {**WIDE_FOUND, 'kinds': {'x': WIDE_FOUND}},
+        ),
+        # A page of it was, which would be taken in twice.
+        (
+            1000,
+            {
+                'unanswered': 'the database said: canceling statement due to '
+                'statement timeout. The statement took longer than --timeout '
+                'allows; allow more, or run it when the server has less to do.'
+            },
+        ),
+    ],
+)
+def test_a_range_that_took_too_long_is_taken_in_once(
+    after: int, answer: Answers, tmp_path: pathlib.Path
+) -> None:
+    with held(after) as url:
+        made = checkers.make(tmp_path, f'[database]\nconnection = {url}\n')
+        made = context.Checker(made.run._replace(timeout=2), made.facts)
+        answers = ask(
+            made,
+            rows.Question(
+                'things',
+                WIDE,
+                sqlalchemy.and_(WIDE.c.id > 0, OWNERS.c.id.is_(None)),
+                joins=(rows.Join(OWNERS, OWNERS.c.thing_id == WIDE.c.id),),
+                looks_at=(WIDE.c.name,),
+                sort=str,
+            ),
+        )
+        made.close()
+
+    assert answers == {'things': answer}
 
 
 @pytest.mark.parametrize(
