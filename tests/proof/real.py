@@ -114,33 +114,24 @@ def start(
     :param requests: (method, path, headers, body) each
     """
     glance_databases.require('sqlite')
-    done = subprocess.run(
-        [_python(), str(SERVE)],
-        input=json.dumps({'requests': requests}),
-        env={
-            'PATH': os.defpath,
-            # stevedore keeps a cache in it.
-            'HOME': str(conf.parent),
-            'LC_ALL': 'C.UTF-8',
-            'OS_GLANCE_CONFIG_DIR': str(conf.parent),
-            **(env or {}),
-        },
-        cwd=conf.parent,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    lines = done.stdout.splitlines() or ['']
-    log = done.stderr + '\n'.join(lines[:-1])
-    try:
-        answer = json.loads(lines[-1])
-    except ValueError as error:
-        raise AssertionError(log + lines[-1]) from error
+    environment = {
+        'PATH': os.defpath,
+        # stevedore keeps a cache in it.
+        'HOME': str(conf.parent),
+        'LC_ALL': 'C.UTF-8',
+        'OS_GLANCE_CONFIG_DIR': str(conf.parent),
+        **(env or {}),
+    }
+    job = {
+        'directory': str(conf.parent),
+        'environment': environment,
+        'requests': requests,
+    }
+    answer = glance_databases.answer(SERVE, json.dumps(job))
     return Answer(
         answer['error'],
         tuple((status, text) for status, text in answer['responses']),
-        log,
+        answer['log'],
     )
 
 
