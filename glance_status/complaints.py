@@ -108,6 +108,11 @@ _OF_STATEMENTS = (
         '--replica.',
     ),
     (
+        ('deadlock',),
+        'The server ended it, as it and another session waited for each '
+        'other; run it again.',
+    ),
+    (
         _TOO_LONG,
         'The statement took longer than --timeout allows; allow more, or '
         'run it when the server has less to do.',

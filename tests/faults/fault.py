@@ -12,6 +12,7 @@ from tests.faults import scene
 SECONDS = {
     'nothing': 15,
     '``connect_timeout``': 15,
+    'the ``deadlock_timeout`` of the server': 15,
     'the ``lock_wait_timeout`` of the server': 15,
     'what the way there takes': 30,
     '``--timeout`` for each check that meets it': 20,

@@ -2,11 +2,13 @@
 """A replica that has stopped to do what the server does."""
 
 import contextlib
+import subprocess
 import time
 from collections import abc
 
 from tests.faults import servers
 from tests.faults.fault import Case, on_each
+from tests.faults.middle import BROKE, Holder
 from tests.faults.scene import PLANTED, Scene
 from tests.functional import glance_databases
 
@@ -107,19 +109,69 @@ def stopped(where: Scene) -> abc.Iterator[Case]:
             own.execute(gone)
 
 
+@contextlib.contextmanager
+def outrun(where: Scene) -> abc.Iterator[Case]:
+    """Let the server want what a statement on its standby reads."""
+    with postgresql(where.machine) as replica:
+        replica.execute(
+            'ALTER SYSTEM SET max_standby_streaming_delay = 0',
+            'SELECT pg_reload_conf()',
+        )
+        holder = Holder(where)
+        # This sends all that came before.
+        send = 'SELECT pg_switch_wal()'
+        holder.connection.exec_driver_sql(send)
+
+        def act(_process: subprocess.Popen[bytes]) -> None:
+            holder.wait(replica.url())
+            holder.want()
+            holder.connection.exec_driver_sql(send)
+            end = time.monotonic() + _LIMIT
+            while _CONFLICT not in (replica.root / 'log').read_text():
+                assert time.monotonic() < end
+                time.sleep(0.02)
+            holder.close()
+
+        try:
+            yield Case(
+                database={
+                    'slave_connection': where.url_with(port=replica.port)
+                },
+                args=('--replica',),
+                act=act,
+            )
+        finally:
+            holder.close()
+
+
+_CONFLICT = 'canceling statement due to conflict with recovery'
 _SAID = (
     'The check broke: the replica {why}, so that this report is about what '
     'the database was. Let it follow again, or run this without --replica.'
 )
-FAULTS = on_each(
-    'replica-behind',
-    'The replica that ``--replica`` reads has stopped to follow',
-    stopped,
-    {
-        server: {'database-connection': _SAID.replace('{why}', why)}
-        for server, why in (
-            ('mariadb', 'has stopped (Slave_SQL_Running: No)'),
-            ('postgresql', 'has been told to pause'),
-        )
-    },
+FAULTS = (
+    *on_each(
+        'replica-behind',
+        'The replica that ``--replica`` reads has stopped to follow',
+        stopped,
+        {
+            server: {'database-connection': _SAID.replace('{why}', why)}
+            for server, why in (
+                ('mariadb', 'has stopped (Slave_SQL_Running: No)'),
+                ('postgresql', 'has been told to pause'),
+            )
+        },
+    ),
+    *on_each(
+        'replica-outrun',
+        'A statement on the replica is in the way of what the server does',
+        outrun,
+        {
+            'postgresql': {
+                'schema-drift': f'{BROKE}{_CONFLICT} DETAIL: User was '
+                'holding a relation lock for too long. The replica is behind '
+                'and could not wait; run it again, or without --replica.'
+            },
+        },
+    ),
 )

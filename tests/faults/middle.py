@@ -12,6 +12,7 @@ import sqlalchemy
 from sqlalchemy import exc
 
 from tests.faults.fault import Case, Fault, Maker, on_each
+from tests.faults.proxies import proxy
 from tests.faults.reaching import DOWN
 from tests.faults.scene import Scene
 from tests.functional import glance_databases
@@ -49,18 +50,28 @@ class Holder:
         self.connection = engine.connect()
         self.connection.exec_driver_sql(_HOLD[where.server])
 
-    def wait(self) -> int:
-        """Return the number of the session that waits, as soon as one does."""
+    def wait(self, url: str | None = None) -> int:
+        """Return the number of the session that waits, as soon as one does.
+
+        :param url: where it waits, unless it is the same server
+        """
         end = time.monotonic() + _LIMIT
         statement = _WAITING[self._where.server]
         # Not our own connection: its transaction sees what it saw before.
-        with glance_databases.connection(self._where.admin) as other:
+        with glance_databases.connection(url or self._where.admin) as other:
             while time.monotonic() < end:
                 found = other.exec_driver_sql(statement).scalar()
                 if found:
                     return int(found)
                 time.sleep(0.01)
         raise AssertionError('nobody waits')
+
+    def want(self) -> None:
+        """Keep all from a table of PostgreSQL's own, too.
+
+        A statement that waits for Glance's has read that already.
+        """
+        self.connection.exec_driver_sql('LOCK TABLE pg_attrdef')
 
     def close(self) -> None:
         """Let the others go on, whether the server is still there or not."""
@@ -135,6 +146,56 @@ def out_waited(where: Scene) -> abc.Iterator[Case]:
     finally:
         where.machine.execute('SET GLOBAL lock_wait_timeout = DEFAULT')
         holder.close()
+
+
+@contextlib.contextmanager
+def deadlocked(where: Scene) -> abc.Iterator[Case]:
+    """Let another want what a statement has that waits for the other.
+
+    The server ends whoever is the first to look for the reason.
+    """
+    holder = Holder(where)
+    holder.connection.exec_driver_sql("SET deadlock_timeout = '1min'")
+    where.machine.execute("ALTER ROLE glance SET deadlock_timeout = '3s'")
+
+    def act(_process: subprocess.Popen[bytes]) -> None:
+        holder.wait()
+        holder.want()
+        holder.close()
+
+    try:
+        yield Case(act=act)
+    finally:
+        holder.close()
+        where.machine.execute('ALTER ROLE glance RESET deadlock_timeout')
+
+
+_VICTIM = b'Deadlock found when trying to get lock; try restarting transaction'
+
+
+@contextlib.contextmanager
+def said_deadlocked(where: Scene) -> abc.Iterator[Case]:
+    """Answer a statement as MariaDB answers the victim of a deadlock.
+
+    Reads that lock nothing, each a transaction of its own, never are one
+    there: a statement that waits for a table begins again.
+    """
+    said = b'\xff' + (1213).to_bytes(2, 'little') + b'#40001' + _VICTIM
+    packet = len(said).to_bytes(3, 'little') + b'\x01' + said
+    asked: list[bytes] = []
+
+    def answer(chunk: bytes) -> bytes | None:
+        if b'FROM image_properties' not in chunk or b'sum(' not in chunk:
+            return None
+        asked.append(chunk)
+        return packet if len(asked) == 1 else None
+
+    with proxy(where.machine.port, 0, answer) as port:
+        yield Case(
+            url=where.url_with(port=port),
+            words={'port': str(port), 'place': f'127.0.0.1:{port}/glance'},
+        )
+    assert asked
 
 
 BROKE = 'The check broke: the database said: '
@@ -214,5 +275,24 @@ FAULTS = (
             f'restarting transaction (1205). {LATE}'
         },
         takes='the ``lock_wait_timeout`` of the server',
+    ),
+    Fault(
+        'deadlock-victim',
+        'The server ends a statement as the victim of a deadlock',
+        ('mariadb',),
+        said_deadlocked,
+        code=0,
+    ),
+    Fault(
+        'deadlock-victim',
+        'The server ends a statement as the victim of a deadlock',
+        ('postgresql',),
+        deadlocked,
+        {
+            'schema-drift': f'{BROKE}deadlock detected [...]. The server '
+            'ended it, as it and another session waited for each other; run '
+            'it again.'
+        },
+        takes='the ``deadlock_timeout`` of the server',
     ),
 )

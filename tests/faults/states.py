@@ -3,11 +3,7 @@
 
 import contextlib
 import pathlib
-import select
 import signal
-import socket
-import threading
-import time
 import unittest
 from collections import abc
 
@@ -16,6 +12,7 @@ from sqlalchemy import exc
 from tests.faults import servers
 from tests.faults.fault import Case, Fault, Maker, on_each
 from tests.faults.middle import BROKE
+from tests.faults.proxies import proxy
 from tests.faults.reaching import SILENT
 from tests.faults.scene import Scene
 from tests.functional import glance_databases
@@ -52,52 +49,6 @@ def read_only(where: Scene) -> abc.Iterator[Case]:
 def disk_full(where: Scene) -> abc.Iterator[Case]:
     with servers.full(where.machine.root):
         yield Case(args=('--timeout', '5'))
-
-
-def _forward(client: socket.socket, port: int, delay: float) -> None:
-    """Pass on what a client and a server say to each other, each time late."""
-    with client, socket.create_connection(('127.0.0.1', port)) as server:
-        other = {client: server, server: client}
-        # Either may be gone first.
-        with contextlib.suppress(OSError):
-            while True:
-                for source in select.select([*other], [], [])[0]:
-                    chunk = source.recv(2**16)
-                    if not chunk:
-                        return
-                    time.sleep(delay)
-                    other[source].sendall(chunk)
-
-
-@contextlib.contextmanager
-def proxy(port: int, delay: float) -> abc.Iterator[int]:
-    """Give a port behind which a server answers late.
-
-    :param delay: seconds that each direction takes
-    """
-    threads: list[threading.Thread] = []
-
-    def accept() -> None:
-        # Until the listener is shut down.
-        with contextlib.suppress(OSError):
-            while True:
-                client, _address = listening.accept()
-                threads.append(
-                    threading.Thread(
-                        target=_forward, args=(client, port, delay)
-                    )
-                )
-                threads[-1].start()
-
-    with socket.create_server(('127.0.0.1', 0)) as listening:
-        accepting = threading.Thread(target=accept)
-        accepting.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            listening.shutdown(socket.SHUT_RDWR)
-            for thread in (accepting, *threads):
-                thread.join()
 
 
 def slow(delay: float, connect_timeout: int) -> Maker:
