@@ -6,8 +6,6 @@ import os
 import pathlib
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections import abc
 
 from tests.faults.fault import Case, Fault, Maker
@@ -80,26 +78,9 @@ def bad_page(where: Scene) -> abc.Iterator[Case]:
         yield Case()
 
 
-# In a process of its own: whoever closes a file loses all locks on it.
-HOLD = """
-import sqlite3, sys
-connection = sqlite3.connect(sys.argv[1])
-connection.execute('BEGIN EXCLUSIVE')
-print(flush=True)
-sys.stdin.read()
-"""
-
-
 @contextlib.contextmanager
 def locked(where: Scene) -> abc.Iterator[Case]:
-    holder = subprocess.Popen(
-        [sys.executable, '-c', HOLD, where.file],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    with holder:
-        assert holder.stdout
-        assert holder.stdout.readline() == b'\n'
+    with glance_databases.locked(where.file):
         yield Case(own={'connect_timeout': '1'})
 
 

@@ -23,29 +23,27 @@ Document = dict[str, typing.Any]
 
 @dataclasses.dataclass(frozen=True)
 class Seen:
-    """What came of a run.
-
-    :param written: the files of the deployment that it changed or made
-    """
+    """What came of a run."""
 
     code: int
     stdout: str
     stderr: str
     seconds: float
-    written: set[str]
 
 
 def run(where: scene.Scene, case: Case) -> Seen:
     """Run the command in a case, in an empty working directory."""
     conf = where.configure(case.url, case.database, case.own)
-    with tempfile.TemporaryDirectory(dir=where.root) as empty:
-        before = scene.files(where.root)
+    with (
+        where.unwritten(),
+        tempfile.TemporaryDirectory(dir=where.root) as empty,
+    ):
         start = time.monotonic()
-        process = subprocess.Popen(
+        process = command.Process(
             [
                 *case.prefix,
                 command.COMMAND,
-                *('--config-file', str(conf), 'upgrade', 'check', '--json'),
+                *('--config-file', conf, 'upgrade', 'check', '--json'),
                 *case.args,
             ],
             env=command.environment(case.env),
@@ -64,23 +62,21 @@ def run(where: scene.Scene, case: Case) -> Seen:
             process.kill()
             process.wait()
         seconds = time.monotonic() - start
-        after = scene.files(where.root)
     return Seen(
         process.returncode,
         stdout.decode(),
         stderr.decode().removeprefix(f'glance-status: read {conf}\n'),
         seconds,
-        {name for name, _sum in before.items() ^ after.items()},
     )
 
 
 def look(where: scene.Scene, fault: Fault) -> None:
     """Run the command in a fault, and assert that all is as the row says."""
-    rows = where.rows()
+    before = where.rows()
     with fault.make(where) as case:
         seen = run(where, case)
         words = {**where.words, **case.words}
-    assert where.rows() == rows
+    assert where.rows() == before
     assert_kept(seen)
     assert seen.seconds < SECONDS[fault.takes]
     assert seen.code == fault.code
@@ -94,7 +90,6 @@ def assert_kept(seen: Seen) -> None:
     said = seen.stdout + seen.stderr
     assert scene.PLANTED not in said
     assert 'Traceback' not in said
-    assert seen.written == set()
     if seen.stdout:
         document = json.loads(seen.stdout)
         assert list(validator().iter_errors(document)) == []

@@ -3,16 +3,16 @@
 
 import contextlib
 import dataclasses
-import hashlib
 import pathlib
 import tempfile
 import typing
 from collections import abc
 
 import sqlalchemy
+from sqlalchemy import exc
 
 from tests.faults import servers
-from tests.functional import command, glance_databases
+from tests.functional import command, glance_databases, untouched
 from tests.functional.test_clean_deployments import CONFIGURATION
 from tests.unit.checks import test_paste
 
@@ -124,41 +124,41 @@ class Scene:
         (self.etc / 'glance-api-paste.ini').write_text(test_paste.shipped(33))
         return path
 
-    def rows(self) -> dict[str, object]:
-        """Return a checksum of each table."""
-        if self.server == 'sqlite':
+    def rows(self) -> list[object]:
+        """Return the checksums of the rows of all tables."""
+        return [
+            each
+            for name, each in untouched.contents(self.admin).items()
+            if untouched.ROWS in name
+        ]
+
+    @contextlib.contextmanager
+    def unwritten(self) -> abc.Iterator[None]:
+        """Assert that nothing is written to the server in here.
+
+        That is known where the server is there before and after.
+        """
+        before = self._written()
+        yield
+        after = self._written()
+        # A server forgets some of it when it ends.
+        if before and after and before['server'] == after['server']:
+            assert untouched.differences(before, after) == {}
+
+    def _written(self) -> untouched.State | None:
+        if not self.own:
             # The files say it.
-            return {}
-        found = {}
-        with glance_databases.connection(self.admin) as connection:
-            for name in sqlalchemy.inspect(connection).get_table_names():
-                found[name] = connection.exec_driver_sql(
-                    _CHECKSUM[self.server].format(name)
-                ).all()
+            return None
+        try:
+            found = untouched.contents(self.admin)
+            found['server'] = self.own.pid
+            if self.server == 'mariadb':
+                found['log'] = glance_databases.query(
+                    self.admin, 'SHOW MASTER STATUS'
+                )
+        except (exc.SQLAlchemyError, *untouched.ERRORS):
+            return None
         return found
-
-
-_CHECKSUM = {
-    'mariadb': 'CHECKSUM TABLE `{}`',
-    'postgresql': 'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) '
-    'FROM "{}" t',
-}
-
-
-def files(directory: pathlib.Path) -> dict[str, str]:
-    """Return the content of each file below a directory, as a checksum."""
-    return {
-        str(path.relative_to(directory)): _sum(path)
-        for path in directory.rglob('*')
-        if path.is_file()
-    }
-
-
-def _sum(path: pathlib.Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except PermissionError:
-        return str(path.stat().st_mtime_ns)
 
 
 @contextlib.contextmanager

@@ -59,6 +59,11 @@ class Server:
         if os.geteuid() == 0:
             shutil.chown(root, self.account)
 
+    @property
+    def pid(self) -> int | None:
+        """Return the process, None where there is none."""
+        return self._process and self._process.pid
+
     def url(self, name: str = DATABASE) -> str:
         """Return the URL of a database, for the administrator."""
         return f'{self.administrator}@127.0.0.1:{self.port}/{name}'

@@ -14,6 +14,8 @@ import sys
 import typing
 from collections import abc
 
+from tests.functional import untouched
+
 COMMAND = str(pathlib.Path(sys.executable).parent / 'glance-status')
 """The script that the package installs beside this Python."""
 
@@ -76,6 +78,61 @@ def default_signals() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, heeded)
 
 
+class Process(subprocess.Popen[typing.Any]):
+    """The command while it runs; when it has ended, it has written nothing.
+
+    :param words: the command, and all that stands behind it
+    :param but: files and directories that others write meanwhile
+    """
+
+    def __init__(
+        self,
+        words: abc.Sequence[str | pathlib.Path],
+        *,
+        env: abc.Mapping[str, str],
+        cwd: str | pathlib.Path | None = None,
+        but: abc.Iterable[str | pathlib.Path] = (),
+        **more: typing.Any,
+    ) -> None:
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(untouched.by(words, env, cwd, but))
+            super().__init__(list(map(str, words)), env=env, cwd=cwd, **more)
+            self._untouched = stack.pop_all()
+
+    def wait(self, timeout: float | None = None) -> int:
+        code = super().wait(timeout)
+        self._untouched.close()
+        return code
+
+
+def call(
+    words: abc.Sequence[str | pathlib.Path],
+    *,
+    input: str | bytes | None = None,
+    timeout: float = 120,
+    **more: typing.Any,
+) -> subprocess.CompletedProcess[typing.Any]:
+    """Run the command to its end, as ``subprocess.run`` would.
+
+    :param input: what it may read, nothing by default
+    :param more: what ``Process`` takes; what it prints is caught by default
+    """
+    given = {
+        'stdin': subprocess.DEVNULL if input is None else subprocess.PIPE,
+        'stdout': subprocess.PIPE,
+        'stderr': subprocess.PIPE,
+    }
+    with Process(words, **given | more) as process:
+        try:
+            stdout, stderr = process.communicate(input, timeout)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(
+        process.args, process.returncode, stdout, stderr
+    )
+
+
 def run(
     *args: str | pathlib.Path,
     env: abc.Mapping[str, str] | None = None,
@@ -84,6 +141,7 @@ def run(
     prefix: abc.Sequence[str] = (),
     timeout: float = 120,
     program: str = COMMAND,
+    but: abc.Iterable[str | pathlib.Path] = (),
 ) -> Completed:
     """Run ``glance-status`` with arguments and return how it ended.
 
@@ -92,15 +150,15 @@ def run(
     :param prefix: a command to run it with, such as ``('setpriv', ...)``
     :param timeout: seconds after which a hanging command fails the test
     :param program: what to run in its place, such as another Python
+    :param but: what a plug-in writes, or another program meanwhile
     """
-    process = subprocess.run(
-        [*prefix, program, *map(str, args)],
-        env=environment(env),
+    process = call(
+        [*prefix, program, *args],
         input=(stdin or '').encode(),
+        env=environment(env),
         cwd=cwd,
-        capture_output=True,
         timeout=timeout,
-        check=False,
+        but=but,
     )
     return Completed(
         process.returncode,

@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import unittest
 import uuid
@@ -19,6 +20,8 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy import exc, pool
+
+from tests.functional import untouched
 
 SERVERS = ('sqlite', 'mariadb', 'postgresql')
 """What a test can be parametrized with."""
@@ -379,7 +382,10 @@ def database(
     """
     require(server, glance=_needs_glance(state))
     template = None if state == 'empty' else _template(server, state)
-    with _copy(server, template, directory) as url:
+    with (
+        _copy(server, template, directory) as url,
+        untouched.watched(url),
+    ):
         yield url
 
 
@@ -493,6 +499,30 @@ def _postgresql(
 
 
 _MAKERS = {'sqlite': _sqlite, 'mariadb': _mariadb, 'postgresql': _postgresql}
+
+
+# In a process of its own: whoever closes a file loses all locks on it.
+_HOLD = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute('BEGIN EXCLUSIVE')
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+@contextlib.contextmanager
+def locked(file: pathlib.Path) -> abc.Iterator[None]:
+    """Let another program write to a SQLite file, and nobody read it."""
+    holder = subprocess.Popen(
+        [sys.executable, '-c', _HOLD, file],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == b'\n'
+        yield
 
 
 def leave_transaction(file: str | pathlib.Path, copy: pathlib.Path) -> None:

@@ -7,7 +7,6 @@ import pathlib
 import pty
 import select
 import struct
-import subprocess
 import termios
 import time
 from collections import abc
@@ -29,6 +28,7 @@ class Terminal:
     :param args: the command, and all that stands behind it
     :param env: what to add to a small environment
     :param stdout: what takes stdout, which is the terminal otherwise
+    :param but: files that others write meanwhile
     :ivar process: the command
     :ivar sent: all that the terminal was sent
     """
@@ -39,6 +39,7 @@ class Terminal:
         columns: int = 80,
         env: abc.Mapping[str, str] | None = None,
         stdout: int | None = None,
+        but: abc.Iterable[pathlib.Path] = (),
     ):
         self.sent = b''
         self._screen = pyte.Screen(columns, _LINES)
@@ -46,8 +47,8 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         size = struct.pack('HHHH', _LINES, columns, 0, 0)
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, size)
-        self.process = subprocess.Popen(
-            [str(arg) for arg in args],
+        self.process = command.Process(
+            args,
             env=command.environment({'TERM': 'xterm'} | dict(env or {})),
             stdin=theirs,
             stdout=theirs if stdout is None else stdout,
@@ -55,6 +56,7 @@ class Terminal:
             # Else Ctrl-C would reach nobody.
             start_new_session=True,
             preexec_fn=_settle,
+            but=but,
         )
         os.close(theirs)
 

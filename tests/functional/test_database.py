@@ -510,8 +510,7 @@ def test_a_sqlite_file_that_is_being_written(file: pathlib.Path) -> None:
         f'sqlite:///{file}',
         upgrade_check={'connect_timeout': '1'},
     )
-    with contextlib.closing(sqlite3.connect(file)) as connection:
-        connection.execute('BEGIN EXCLUSIVE')
+    with glance_databases.locked(file):
         completed = check(conf)
     assert_out_of_reach(
         completed,

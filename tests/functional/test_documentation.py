@@ -257,6 +257,10 @@ def install_example_plugin(root: pathlib.Path) -> None:
     shutil.copy(EXAMPLE_PLUGIN / f'{module}.py', site)
 
 
+# What a line of shell says is to be written.
+_WRITTEN = re.compile(r'(?:>|--output[ =]\w+:) *(\S+)')
+
+
 def transcript(
     root: pathlib.Path, commands: abc.Sequence[Shown]
 ) -> list[tuple[int, list[str]]]:
@@ -268,15 +272,22 @@ def transcript(
             f'(exit $status); eval {shlex.quote(text)} </dev/null\n'
             "status=$?; printf '\\0%s\\0' $status"
         )
-    process = subprocess.run(
+    process = command.call(
         ['bash', '-c', '\n'.join(script)],
         cwd=root,
         env=environment(root),
-        stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         timeout=300,
-        check=False,
+        but=[
+            # It makes a database of its own.
+            root / 'examples' / 'deployment' / '.run',
+            *(
+                root / name
+                for item in commands
+                for name in _WRITTEN.findall(item.text)
+            ),
+        ],
     )
     parts = process.stdout.replace(str(root), SHOWN_AT).split('\0')
     return [
@@ -595,7 +606,7 @@ def test_the_schema_holds_where_the_run_is_interrupted(
             clone / 'slow',
             f'mysql+pymysql://glance:secret@127.0.0.1:{port}/glance',
         )
-        process = subprocess.Popen(
+        process = command.Process(
             [
                 *(command.COMMAND, '--config-file', str(conf)),
                 *('upgrade', 'check', '--json'),

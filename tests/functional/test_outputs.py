@@ -476,7 +476,7 @@ def interrupted(
     *args: str | pathlib.Path, server: socket.socket
 ) -> command.Completed:
     """Run the command, interrupted while it waits for the server."""
-    process = subprocess.Popen(
+    process = command.Process(
         [command.COMMAND, *map(str, args)],
         env=command.environment(),
         stdin=subprocess.DEVNULL,

@@ -118,6 +118,7 @@ def check(
             },
             cwd=tmp_path,
             prefix=prefix,
+            but=[tmp_path / 'pid'],
         )
 
     return run
@@ -579,7 +580,7 @@ def test_a_check_that_hangs_ends_with_the_run(
     conf: pathlib.Path,
     pid_file: pathlib.Path,
 ) -> None:
-    run = subprocess.Popen(
+    run = command.Process(
         (
             *(command.COMMAND, '--config-file', str(conf), 'upgrade'),
             *('check', '--namespace', 'broken.hangs.checks'),
@@ -594,6 +595,7 @@ def test_a_check_that_hangs_ends_with_the_run(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         preexec_fn=command.default_signals,
+        but=[pid_file],
     )
     _wait_until(pid_file.exists)
     run.send_signal(number)

@@ -4,7 +4,6 @@
 import pathlib
 import re
 import socket
-import subprocess
 import typing
 
 import pytest
@@ -80,10 +79,17 @@ def words(conf: pathlib.Path, *more: str) -> list[str]:
     ]
 
 
+def started(
+    conf: pathlib.Path, *more: str, **options: typing.Any
+) -> terminals.Terminal:
+    """Start the command with the slow check in a terminal."""
+    return terminals.Terminal(command.COMMAND, *words(conf, *more), **options)
+
+
 def test_a_terminal_shows_progress_and_then_the_report_alone(
     conf: pathlib.Path, until: pathlib.Path, env: dict[str, str]
 ) -> None:
-    with terminals.Terminal(command.COMMAND, *words(conf), env=env) as screen:
+    with started(conf, env=env, but=[until]) as screen:
         screen.wait_for(SHOWN)
         during = screen.shown()
         screen.wait_for(f'{SHOWN}, 1 s')
@@ -130,8 +136,7 @@ def test_after_ten_seconds_it_says_that_it_is_slow(
     value: str,
     limit: str,
 ) -> None:
-    args = words(conf, option, value)
-    with terminals.Terminal(command.COMMAND, *args, env=env) as screen:
+    with started(conf, option, value, env=env, but=[until]) as screen:
         screen.wait_for('[2/2] still Slow, 1')
         slow = screen.shown()[-1]
         until.touch()
@@ -145,7 +150,7 @@ def test_a_check_that_prints_all_the_time_is_seen_to_be_slow(
     conf: pathlib.Path, until: pathlib.Path, env: dict[str, str]
 ) -> None:
     env['SLOW_PRINTS'] = '1'
-    with terminals.Terminal(command.COMMAND, *words(conf), env=env) as screen:
+    with started(conf, env=env, but=[until]) as screen:
         screen.wait_for(f'{SHOWN}, 2 s')
         until.touch()
         assert screen.finish() == 0
@@ -179,8 +184,12 @@ def test_the_report_in_a_file_leaves_the_terminal_as_it_was(
     path = tmp_path / 'report.json'
     with (
         path.open('wb') as report,
-        terminals.Terminal(
-            command.COMMAND, *args, env=env, stdout=report.fileno()
+        started(
+            conf,
+            '--json',
+            env=env,
+            stdout=report.fileno(),
+            but=[until, path],
         ) as screen,
     ):
         screen.wait_for(SHOWN)
@@ -229,12 +238,12 @@ def test_a_title_that_is_too_wide_takes_one_line(
     env['SLOW_TITLE'] = title
     with (
         (tmp_path / 'report').open('wb') as report,
-        terminals.Terminal(
-            command.COMMAND,
-            *words(conf),
+        started(
+            conf,
             env=env,
             columns=columns,
             stdout=report.fileno(),
+            but=[until, tmp_path / 'report'],
         ) as screen,
     ):
         screen.wait_for(f'[2/2] {title[:2]}')
@@ -322,15 +331,14 @@ def test_pipes_and_files_get_none_of_it(
     until.touch()
     plain = command.run(*words(conf), env=env)
     script = f'"$@" {redirection.format(tmp_path / "both")}'
-    done = subprocess.run(
+    done = command.call(
         ['bash', '-c', script, 'bash', command.COMMAND, *words(conf)],
         env=command.environment(env | {'TERM': 'xterm'}),
-        capture_output=True,
         text=True,
-        timeout=120,
-        check=True,
+        but=[tmp_path / 'both'],
     )
 
+    assert done.returncode == 0
     assert plain.stderr == f'glance-status: read {conf}\n'
     assert done.stdout == plain.stderr + plain.stdout
     assert done.stderr == ''

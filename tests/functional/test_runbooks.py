@@ -633,9 +633,11 @@ def test_the_command_of_the_job_ends_as_it_should(
     (container,) = job['spec']['template']['spec']['containers']
 
     assert container['command'] == ['python3', '-m', 'glance_status']
-    completed = run(
-        [sys.executable, *container['command'][1:], *container['args']],
-        {item['name']: item['value'] for item in container['env']},
+    completed = command.run(
+        *container['command'][1:],
+        *container['args'],
+        env={item['name']: item['value'] for item in container['env']},
+        program=sys.executable,
     )
 
     assert completed.code == expected
@@ -680,9 +682,8 @@ def run_line(
 ) -> command.Completed:
     """Run a line of a runbook on the configuration in a directory."""
     assert words[0] == PROGRAM
-    return run(
-        [command.COMMAND, *words[1:], *options],
-        {'OS_GLANCE_CONFIG_DIR': str(directory)},
+    return command.run(
+        *words[1:], *options, env={'OS_GLANCE_CONFIG_DIR': str(directory)}
     )
 
 

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import time
 import typing
+from collections import abc
 
 import pytest
 import sqlalchemy
@@ -31,9 +32,11 @@ def silent() -> typing.Iterator[socket.socket]:
 
 
 def start(
-    *args: str | pathlib.Path, env: dict[str, str] | None = None
+    *args: str | pathlib.Path,
+    env: dict[str, str] | None = None,
+    but: abc.Iterable[pathlib.Path] = (),
 ) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+    return command.Process(
         [command.COMMAND, *map(str, args)],
         env=command.environment(env),
         stdin=subprocess.DEVNULL,
@@ -43,6 +46,7 @@ def start(
         # As a shell starts a job: in a group of its own.
         start_new_session=True,
         preexec_fn=command.default_signals,
+        but=but,
     )
 
 
@@ -187,6 +191,7 @@ def test_an_interruption_before_any_check_is_known_is_told(
     process = start(
         *('--config-file', path, *CHECK, '--json'),
         env={'PYTHONPATH': str(tmp_path)},
+        but=[mark],
     )
     end = time.monotonic() + LIMIT
     while not mark.exists():
@@ -257,7 +262,7 @@ def test_a_hang_up_is_ignored_by_those_who_asked_for_it(
     tmp_path: pathlib.Path, silent: socket.socket
 ) -> None:
     path = slow_deployment(tmp_path, silent, 'mysql+pymysql')
-    process = subprocess.Popen(
+    process = command.Process(
         [
             'nohup',
             command.COMMAND,

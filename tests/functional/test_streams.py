@@ -59,13 +59,10 @@ def shell(line: str, path: str) -> command.Completed:
 
     ``code`` is that of the first command of a pipe.
     """
-    process = subprocess.run(
+    process = command.call(
         ['bash', '-c', f'{line}; exit ${{PIPESTATUS[0]}}'],
         env=command.environment({'COMMAND': command.COMMAND, 'CONFIG': path}),
-        capture_output=True,
         text=True,
-        timeout=120,
-        check=False,
     )
     return command.Completed(
         process.returncode, process.stdout, process.stderr
@@ -120,13 +117,10 @@ def test_a_reader_that_is_gone_from_the_start_is_no_fault(
         read_end, write_end = os.pipe()
         os.close(read_end)
         with open(write_end, 'wb') as stream:
-            process = subprocess.run(
+            process = command.call(
                 [command.COMMAND, *args],
                 env=command.environment(),
                 stdout=stream,
-                stderr=subprocess.PIPE,
-                timeout=120,
-                check=False,
             )
         assert (process.returncode, process.stderr) == (255, b'')
 
@@ -135,14 +129,11 @@ def test_a_socket_whose_peer_is_gone_is_no_fault(large: str) -> None:
     ours, theirs = socket.socketpair()
     theirs.close()
     with ours:
-        process = subprocess.run(
+        process = command.call(
             [command.COMMAND, '--config-file', large, *STORES],
             env=command.environment(),
             stdout=ours.fileno(),
-            stderr=subprocess.PIPE,
             text=True,
-            timeout=120,
-            check=False,
         )
 
     assert process.returncode == 255
@@ -155,7 +146,7 @@ def test_a_pipe_that_does_not_wait_for_its_reader_gets_all(large: str) -> None:
     os.set_blocking(write_end, False)
     with open(read_end, 'rb') as reader:
         with open(write_end, 'wb') as writer:
-            process = subprocess.Popen(
+            process = command.Process(
                 [command.COMMAND, '--config-file', large, *STORES, '--json'],
                 env=command.environment(),
                 stdout=writer,
@@ -301,7 +292,7 @@ def test_every_encoding_takes_every_report(
         DEFAULT={'enabled_backends': 'späicher:sheepdog, 象:sheepdog'},
     )
 
-    process = subprocess.run(
+    process = command.call(
         [
             command.COMMAND,
             '--config-file',
@@ -312,9 +303,6 @@ def test_every_encoding_takes_every_report(
             '--debug',
         ],
         env=command.environment(env),
-        capture_output=True,
-        timeout=120,
-        check=False,
     )
 
     assert process.returncode == 2
@@ -347,7 +335,7 @@ def on_terminal(
     fcntl.ioctl(
         theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0)
     )
-    process = subprocess.Popen(
+    process = command.Process(
         [command.COMMAND, *args],
         env=command.environment({'TERM': 'xterm'} | (env or {})),
         stdin=theirs,
