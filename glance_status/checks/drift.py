@@ -86,9 +86,7 @@ def _engines(live: layouts.Layout) -> list[results.Finding]:
     found = [name for name in sorted(live) if live[name].engine in _ENGINES]
     if not found:
         return []
-    alter = ' '.join(
-        f'ALTER TABLE {name} drift_kinds.ENGINE = InnoDB;' for name in found
-    )
+    alter = ' '.join(f'ALTER TABLE {name} ENGINE = InnoDB;' for name in found)
     named = tuple(f'{name} ({live[name].engine})' for name in found)
     return [
         drift_kinds.ENGINE.warning(
