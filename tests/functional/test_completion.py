@@ -97,7 +97,10 @@ def shell(
     for name in ('glance-api.conf', 'node1.json', 'other.json'):
         (place / name).touch()
     with terminals.Terminal(
-        *('env', '-C', place, *args), columns=200
+        *('env', '-C', place, *args),
+        columns=200,
+        # zsh notes what it can complete.
+        but=[directory / 'dump'],
     ) as screen:
         screen.wait_until(lambda lines: lines == ['$'])
         yield screen
