@@ -36,6 +36,7 @@ ERRORS = (pymysql.MySQLError, psycopg2.Error)
 _databases: set[str] = set()
 
 _TEMPORARY = pathlib.Path(tempfile.gettempdir()).resolve()
+_PROJECT = pathlib.Path(__file__).resolve().parents[2]
 # The caches of the user and of Python.
 _CACHES = {'.cache', '__pycache__'}
 # They say where programs are, not what they work on.
@@ -150,7 +151,10 @@ def _root(path: pathlib.Path) -> pathlib.Path | None:
         # pytest-of-root/pytest-1/popen-gw0/test_name0
         count = 4 if parts[2:] and parts[2].startswith('popen-') else 3
     root = _TEMPORARY.joinpath(*parts[:count])
-    return root if len(parts) >= count and _is_directory(root) else None
+    if len(parts) < count or _PROJECT.is_relative_to(root):
+        # A clone may stand there too, with all that is installed in it.
+        return None
+    return root if _is_directory(root) else None
 
 
 def _is_directory(path: pathlib.Path) -> bool:
