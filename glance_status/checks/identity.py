@@ -201,9 +201,16 @@ def lacking(
 
 def is_set(checker: context.Checker, section: str, option: str) -> bool:
     """Tell whether an option has a value, under an old name or its own."""
+    return setting(checker, section, option) is not None
+
+
+def setting(
+    checker: context.Checker, section: str, option: str
+) -> ini.Setting | None:
+    """Return the line that gives an option a value, under any of its names."""
     found = [
         checker.written(section, spelt)
         for name in (option, *_ALIASES.get(option, ()))
         for spelt in (name, name.replace('_', '-'))
     ]
-    return any(item and item.value for item in found)
+    return next((item for item in found if item and item.value), None)

@@ -11,9 +11,9 @@ HAS_MEMCACHE_TLS = 31
 FILES = results.FindingKind(
     id='keystone-files',
     title='A certificate of [keystone_authtoken] is missing',
-    looks_for='With an auth_url of https://, the files of '
-    '[keystone_authtoken] cafile, certfile and keyfile; with '
-    'memcache_tls_enabled, those of memcache_tls_cafile, '
+    looks_for='The files of [keystone_authtoken] certfile and, beside it, '
+    'keyfile; with an auth_url of https:// that of cafile; with '
+    'memcache_tls_enabled those of memcache_tls_cafile, '
     'memcache_tls_certfile and memcache_tls_keyfile, where requests go '
     'through Keystone. Looked at only on a host that has something else '
     'that the configuration names.',
@@ -25,7 +25,8 @@ FILES = results.FindingKind(
     'middlewarearchitecture.html',
 )
 
-_OF_KEYSTONE = ('cafile', 'certfile', 'keyfile')
+# Read for an address of http:// as well; a key alone is read by nobody.
+_OF_CLIENT = ('certfile', 'keyfile')
 _OF_CACHE = (
     'memcache_tls_cafile',
     'memcache_tls_certfile',
@@ -54,9 +55,12 @@ def check_files(checker: context.Checker) -> list[results.Finding]:
 
 def _named(checker: context.Checker) -> list[ini.Setting]:
     names: tuple[str, ...] = ()
+    certificate = checker.written(SECTION, 'certfile')
+    if certificate and certificate.value:
+        names += _OF_CLIENT
     url = checker.written(identity.of(checker, SECTION).section, 'auth_url')
     if url and url.value.lower().startswith('https:'):
-        names += _OF_KEYSTONE
+        names += ('cafile',)
     if checker.target.major >= HAS_MEMCACHE_TLS and values.boolean(
         checker, SECTION, 'memcache_tls_enabled'
     ):

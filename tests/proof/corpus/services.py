@@ -155,6 +155,49 @@ HAZARDS = (
         'keystone',
         option(AUTH, 'auth_version', 'v2.0'),
     ),
+    *(
+        Change(
+            f'{name} = {value} for Keystone',
+            ('keystone-values',),
+            'keystone',
+            option(AUTH, name, value),
+        )
+        for name, value in (
+            ('auth_url', '127.0.0.1:5000/v3'),
+            ('interface', 'nonsense'),
+            ('interface', 'PUBLIC'),
+            ('http_connect_timeout', '0'),
+            ('http_connect_timeout', '-1'),
+            ('domain_name', 'Default'),
+            ('system_scope', 'all'),
+            ('trust_id', '5'),
+        )
+    ),
+    *(
+        Change(
+            f'{name} = {value} for Keystone',
+            base='keystone',
+            sections=option(AUTH, name, value),
+        )
+        for name, value in (
+            ('interface', 'internalURL'),
+            ('interface', ''),
+            ('http_connect_timeout', '5'),
+            ('keyfile', '/no/such/file'),
+        )
+    ),
+    Change(
+        'two things to get access to, for version 3 of the plug-in',
+        ('keystone-values',),
+        'keystone',
+        {AUTH: {'auth_type': 'v3password', 'domain_name': 'Default'}},
+    ),
+    Change(
+        'a certificate for Keystone that is not there',
+        ('keystone-files',),
+        'keystone',
+        option(AUTH, 'certfile', '/no/such/file'),
+    ),
     Change(
         'certificates of a cache that are not there',
         ('keystone-files',),

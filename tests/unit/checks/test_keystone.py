@@ -310,7 +310,8 @@ def test_service_tokens_and_roles(
 
 
 CERTIFICATES = (
-    'cafile = {dir}/ca.pem\nmemcache_tls_enabled = true\n'
+    'cafile = {dir}/ca.pem\ncertfile = {dir}/client.pem\n'
+    'keyfile = {dir}/client.key\nmemcache_tls_enabled = true\n'
     'memcache_tls_cafile = {dir}/glance-api.conf\n'
     'memcache_tls_certfile = {dir}/cache.pem\n'
 )
@@ -319,9 +320,13 @@ CERTIFICATES = (
 @pytest.mark.parametrize(
     ('url', 'target', 'missing'),
     [
-        ('https://ks', '33', ['ca.pem', 'cache.pem']),
-        ('http://ks', '33', ['cache.pem']),
-        ('https://ks', '30', ['ca.pem']),
+        (
+            'https://ks',
+            '33',
+            ['client.pem', 'client.key', 'ca.pem', 'cache.pem'],
+        ),
+        ('http://ks', '33', ['client.pem', 'client.key', 'cache.pem']),
+        ('https://ks', '30', ['client.pem', 'client.key', 'ca.pem']),
     ],
 )
 def test_certificates_that_are_missing(
@@ -341,6 +346,13 @@ def test_certificates_that_are_missing(
         )
         for name in missing
     ]
+
+
+def test_a_key_without_a_certificate_is_read_by_nobody(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = f'{FLAVOR}{COMPLETE}keyfile = {tmp_path}/client.key\n'
+    assert keystone_files.check_files(checkers.make(tmp_path, text)) == []
 
 
 def test_certificates_of_another_host(tmp_path: pathlib.Path) -> None:
