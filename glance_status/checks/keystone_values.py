@@ -128,7 +128,7 @@ def _scopes(
 
 CHECKS = (
     plugins.Check(
-        id='keystone-values',
+        id='keystone-access',
         title='Values for Keystone',
         function=check_values,
         kinds=(VALUES,),
