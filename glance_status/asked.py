@@ -142,11 +142,17 @@ class Asked:
         return [next(iter(self.question.table.c), sqlalchemy.literal(1))]
 
     @property
+    def tables(self) -> list[sqlalchemy.FromClause]:
+        """Return its table, and those that it is joined with."""
+        question = self.question
+        return [question.table, *(join.table for join in question.joins)]
+
+    @property
     def columns(self) -> dict[sqlalchemy.TableClause, set[str]]:
         """Return the names of all columns that it needs, by table."""
         question = self.question
         found: dict[sqlalchemy.TableClause, set[str]] = {}
-        for each in (question.table, *(join.table for join in question.joins)):
+        for each in self.tables:
             if isinstance(each, sqlalchemy.TableClause):
                 found[each] = set()
         for element in (

@@ -66,17 +66,15 @@ def look_by_key(
     What it yields is the share that is done.
     """
     seconds = min(_SECONDS, checker.run.timeout * _PART)
-    tables = [item.question.table]
-    tables += [join.table for join in item.question.joins]
-    walk = walks.of_a_join(checker.connection, tables, item.key, seconds)
+    walk = walks.of_a_join(checker.connection, item.tables, item.key, seconds)
     for _ in _alone(checker, item, _each(checker, item, walk)):
-        yield walk.share if isinstance(walk, ranges.Walk) else 0.0
+        yield walk.share
 
 
 def _each(
     checker: context.Checker,
     item: asked.Asked,
-    walk: abc.Iterable[ranges.Range],
+    walk: walks.Way,
 ) -> abc.Iterator[None]:
     for part in walk:
         before = item.found.count
@@ -88,13 +86,11 @@ def _each(
             if (
                 item.found.count == before
                 and complaints.took_too_long(error)
-                and isinstance(walk, ranges.Walk)
                 and walk.cut()
             ):
                 continue
             raise
-        if isinstance(walk, ranges.Walk):
-            walk.went(part, time.monotonic() - start)
+        walk.went(part, time.monotonic() - start)
 
 
 def _alone(

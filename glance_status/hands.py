@@ -10,18 +10,14 @@ from collections import abc
 
 import sqlalchemy
 
-from glance_status import context, database
+from glance_status import context, database, walks
 
 # As long as the server would take more processes than one for a statement,
 # two of ours are no more than anybody's statement by hand.
 _MOST = 2
 # Bytes that one connection reads in less than the second one would save.
 _FEW = 64 * 2**20
-_WORKERS = sqlalchemy.text(
-    "SELECT current_setting('max_parallel_workers_per_gather')::int"
-)
 
-T = typing.TypeVar('T')
 Job = typing.Callable[[context.Checker], abc.Iterator[typing.Any]]
 """Yields what it brings, and further jobs, which come after all others."""
 
@@ -33,7 +29,7 @@ def wanted(connection: sqlalchemy.Connection, size: int) -> int:
     """
     if size < _FEW:
         return 1
-    return min(1 + int(connection.scalar(_WORKERS) or 0), _MOST)
+    return min(1 + walks.workers(connection), _MOST)
 
 
 def work(
@@ -95,8 +91,10 @@ def _at_once(
             said.put(None)
 
     with futures.ThreadPoolExecutor(len(checkers)) as pool:
-        running = [pool.submit(do, job) for job in jobs]
-        under_way = len(running)
+        under_way = 0
+        for job in jobs:
+            pool.submit(do, job)
+            under_way += 1
         try:
             while under_way:
                 brought = said.get()

@@ -142,16 +142,48 @@ class Walk:
         return str(uuid.UUID(int=position))
 
 
+class Whole:
+    """A table in one range, where smaller ones would be of no use."""
+
+    def __init__(self) -> None:
+        self._done = False
+
+    @property
+    def share(self) -> float:
+        """Return which part lies behind, 0 or 1."""
+        return float(self._done)
+
+    def __iter__(self) -> 'Whole':
+        return self
+
+    def __next__(self) -> Range:
+        if self._done:
+            raise StopIteration
+        self._done = True
+        return Range()
+
+    def went(self, part: Range, seconds: float) -> None:
+        """Hear how long the statement took."""
+
+    def skip(self, key: Key) -> None:
+        """Hear of keys that are not there."""
+
+    def leap(self) -> None:
+        """Take all at once, which it does anyhow."""
+
+    def cut(self) -> bool:
+        """Tell that it cannot be made smaller."""
+        return False
+
+
 def walk_blocks(blocks: int, seconds: float) -> Walk:
     """Return ranges of blocks, which are counted from 0."""
     return Walk(0, max(blocks - 1, 0), seconds, blocks)
 
 
-def walk(
-    low: typing.Any, high: typing.Any, seconds: float
-) -> typing.Iterable[Range]:
+def walk(low: typing.Any, high: typing.Any, seconds: float) -> Walk | Whole:
     """Return ranges from one key to another, one where they are of no use."""
     for kind in (int, str):
         if isinstance(low, kind) and isinstance(high, kind):
             return Walk(low, high, seconds)
-    return iter([Range()])
+    return Whole()

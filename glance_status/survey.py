@@ -15,7 +15,6 @@ from glance_status import (
     complaints,
     context,
     hands,
-    ranges,
     rows,
     schema,
     trouble,
@@ -118,9 +117,8 @@ def _job(
 def _job_by_key(
     checker: context.Checker, group: list[asked.Asked], place: str
 ) -> abc.Iterator[Step]:
-    """Answer what joins so many rows that it goes by the key."""
-    tables = [group[0].question.table]
-    tables += [join.table for item in group for join in item.question.joins]
+    """Answer what joins so many rows that it has a walk of its own."""
+    tables = [table for item in group for table in item.tables]
     name = ' and '.join(dict.fromkeys(map(_name, tables)))
     yield Step(name, place, 0)
     for item in group:
@@ -245,18 +243,12 @@ def _go_over(
         try:
             counts = checker.connection.execute(statement).one()
         except exc.DBAPIError as error:
-            if (
-                complaints.took_too_long(error)
-                and isinstance(walk, ranges.Walk)
-                and walk.cut()
-            ):
+            if complaints.took_too_long(error) and walk.cut():
                 yield walk.share
                 continue
             raise
-        share = 1.0
-        if isinstance(walk, ranges.Walk):
-            walk.went(part, time.monotonic() - start)
-            share = walk.share
+        walk.went(part, time.monotonic() - start)
+        share = walk.share
         yield share
         found = [
             (item, int(count))
@@ -266,5 +258,5 @@ def _go_over(
         for _ in closer.look(checker, found, part):
             yield share
         # The sum of no rows at all.
-        if counts[0] is None and isinstance(walk, ranges.Walk):
+        if counts[0] is None:
             walks.skip(checker.connection, key, part, walk)

@@ -26,6 +26,17 @@ _SIZES = sqlalchemy.text(
     'FROM unnest(CAST(:names AS text[])) AS name'
 )
 
+_WORKERS = sqlalchemy.text(
+    "SELECT current_setting('max_parallel_workers_per_gather')::int"
+)
+
+Way = ranges.Walk | ranges.Whole
+
+
+def workers(connection: sqlalchemy.Connection) -> int:
+    """Return how many processes help PostgreSQL's with a statement."""
+    return int(connection.scalar(_WORKERS) or 0)
+
 
 def sizes(
     connection: sqlalchemy.Connection, names: abc.Iterable[str]
@@ -68,7 +79,7 @@ def through(
     table: sqlalchemy.FromClause,
     key: sqlalchemy.ColumnElement[typing.Any] | None,
     seconds: float,
-) -> abc.Iterable[ranges.Range]:
+) -> Way:
     """Return the ranges in which a table is read fastest.
 
     :param seconds: that a statement may take, about
@@ -82,10 +93,10 @@ def by_key(
     table: sqlalchemy.FromClause,
     key: sqlalchemy.ColumnElement[typing.Any] | None,
     seconds: float,
-) -> abc.Iterable[ranges.Range]:
+) -> Way:
     """Return ranges of the key, one where that is of no use."""
     if key is None:
-        return [ranges.Range()]
+        return ranges.Whole()
     # As one question, SQLite would go over the whole table.
     ends = [
         sqlalchemy.select(end(key)).select_from(table).scalar_subquery()
@@ -100,7 +111,7 @@ def of_a_join(
     tables: abc.Sequence[sqlalchemy.FromClause],
     key: sqlalchemy.ColumnElement[typing.Any] | None,
     seconds: float,
-) -> abc.Iterable[ranges.Range]:
+) -> Way:
     """Return ranges of the first table's key, for a join with the others.
 
     PostgreSQL makes a hash of a whole table sooner than it goes along two
@@ -111,9 +122,10 @@ def of_a_join(
     known = sizes(connection, names)
     # A table of several parts has no size of its own.
     if (
-        isinstance(walk, ranges.Walk)
-        and all(map(known.get, names))
+        all(map(known.get, names))
         and sum(known.values()) <= _AT_ONCE
+        # A process alone has not the memory for so large a hash.
+        and workers(connection)
     ):
         walk.leap()
     return walk
@@ -123,7 +135,7 @@ def skip(
     connection: sqlalchemy.Connection,
     key: sqlalchemy.ColumnElement[typing.Any] | None,
     part: ranges.Range,
-    walk: ranges.Walk,
+    walk: Way,
 ) -> None:
     """Leave out the keys after a range that nothing was found in."""
     if key is None or part.blocks or part.upto is None:

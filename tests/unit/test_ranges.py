@@ -274,3 +274,15 @@ def test_all_is_taken_at_once_until_it_proves_too_much() -> None:
     again = ranges.Walk(1, 6_400_000, 1)
     again.leap()
     assert list(again) == [ranges.Range()]
+
+
+def test_a_table_without_a_key_is_taken_whole() -> None:
+    walk = ranges.walk(None, None, 1)
+    assert walk.share == 0
+    part = next(walk)
+    assert part == ranges.Range()
+    # It took too long, and there is no other way.
+    assert not walk.cut()
+    walk.went(part, 60)
+    assert walk.share == 1
+    assert list(walk) == []
