@@ -35,6 +35,11 @@ def online(position: Position) -> bool:
 def of(
     position: Position, online: bool, sql: dict[str, values.Step]
 ) -> typing.Iterator[values.Step]:
+    """Return all steps, in their order.
+
+    :param online: whether the old services run on in the meantime
+    :param sql: what is to be done by SQL, by its name
+    """
     version = position.target.version
     target = f'--target {position.target.major}'
     yield values.Step(
