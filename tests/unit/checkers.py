@@ -2,11 +2,12 @@
 """What a check is given, made from the text of a configuration file."""
 
 import pathlib
+from collections import abc
 
 import pytest
 from oslo_config import cfg
 
-from glance_status import configuration, context, releases
+from glance_status import configuration, context, releases, results
 
 
 def make(
@@ -35,6 +36,16 @@ def of(
     facts = context.Facts((releases.find(source),) if source else ())
     run = context.Run(config, releases.find(target), before)
     return context.Checker(run, facts)
+
+
+def told(
+    directory: pathlib.Path, findings: abc.Iterable[results.Finding]
+) -> list[tuple[str, int, str]]:
+    """Return id, result and message of findings, with names for paths."""
+    return [
+        (item.id, item.result, item.message.replace(f'{directory}/', ''))
+        for item in findings
+    ]
 
 
 def install(

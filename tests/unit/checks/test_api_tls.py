@@ -18,10 +18,7 @@ def found(
 ) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text, target=target, source=source)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in api_tls.check_tls(checker)
-    ]
+    return checkers.told(directory, api_tls.check_tls(checker))
 
 
 def test_a_certificate_is_lost_on_the_way_into_ussuri(

@@ -34,10 +34,7 @@ def found(
 ) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text, target=target, source=source)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in cinder.check_cinder(checker)
-    ]
+    return checkers.told(directory, cinder.check_cinder(checker))
 
 
 @pytest.mark.parametrize(

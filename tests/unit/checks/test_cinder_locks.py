@@ -25,10 +25,7 @@ def found(
         (directory / name).mkdir()
     (directory / 'cinder' / 'cinder.conf').write_bytes(cinder.encode())
     checker = checkers.make(directory / 'glance', glance, target=target)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in cinder_locks.check_locks(checker)
-    ]
+    return checkers.told(directory, cinder_locks.check_locks(checker))
 
 
 @pytest.mark.parametrize(

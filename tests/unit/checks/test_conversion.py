@@ -27,10 +27,7 @@ def found(directory: pathlib.Path, text: str) -> list[tuple[str, int, str]]:
     # So that this is the host that the configuration is about.
     text += f'[local]\nfilesystem_store_datadir = {directory}\n'
     checker = checkers.make(directory, text)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in conversion.check_conversion(checker)
-    ]
+    return checkers.told(directory, conversion.check_conversion(checker))
 
 
 def test_it_is_not_there(tmp_path: pathlib.Path) -> None:

@@ -22,10 +22,7 @@ def found(
 ) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text, target=target)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in filesystem.check_options(checker)
-    ]
+    return checkers.told(directory, filesystem.check_options(checker))
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,7 @@ def found(
 ) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text, target=target, source=source)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in import_contents.check_contents(checker)
-    ]
+    return checkers.told(directory, import_contents.check_contents(checker))
 
 
 def test_reserved_properties_are_dropped(tmp_path: pathlib.Path) -> None:

@@ -17,10 +17,7 @@ def found(
 ) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text, target=target)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in imports.check_imports(checker)
-    ]
+    return checkers.told(directory, imports.check_imports(checker))
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,7 @@ def found(
 ) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text, target=target, source=source)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in locations.check_locations(checker)
-    ]
+    return checkers.told(directory, locations.check_locations(checker))
 
 
 @pytest.mark.parametrize(

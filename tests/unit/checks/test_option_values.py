@@ -16,10 +16,7 @@ Found = list[tuple[str, int, str]]
 
 def found(directory: pathlib.Path, checker: context.Checker) -> Found:
     """Return id, result and message of what the check finds."""
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in option_values.check_values(checker)
-    ]
+    return checkers.told(directory, option_values.check_values(checker))
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,7 @@ def found(
 ) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text, target=target, source=source)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in rbd.check_rbd(checker)
-    ]
+    return checkers.told(directory, rbd.check_rbd(checker))
 
 
 @pytest.mark.parametrize(

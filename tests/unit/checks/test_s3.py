@@ -23,10 +23,7 @@ COMPLETE = (
 def found(directory: pathlib.Path, text: str) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in s3.check_s3(checker)
-    ]
+    return checkers.told(directory, s3.check_s3(checker))
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,7 @@ def found(
 ) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text, target=target, source=source)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in staging.check_staging(checker)
-    ]
+    return checkers.told(directory, staging.check_staging(checker))
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,7 @@ def found(
 ) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text, target=target)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in store_default.check_default(checker)
-    ]
+    return checkers.told(directory, store_default.check_default(checker))
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,7 @@ def found(
 ) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text, target=target)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in store_libraries.check_libraries(checker)
-    ]
+    return checkers.told(directory, store_libraries.check_libraries(checker))
 
 
 def test_no_glance_here(tmp_path: pathlib.Path) -> None:

@@ -37,10 +37,7 @@ def found(
         content = file.encode() if isinstance(file, str) else file
         (directory / 'swift.conf').write_bytes(content)
     checker = checkers.make(directory, text, target=target, source=source)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in swift.check_swift(checker)
-    ]
+    return checkers.told(directory, swift.check_swift(checker))
 
 
 @pytest.mark.parametrize(

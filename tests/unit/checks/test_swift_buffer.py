@@ -20,10 +20,7 @@ ON = f'{STORES}swift_buffer_on_upload = true\n'
 def found(directory: pathlib.Path, text: str) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text.format(path=directory))
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in swift_buffer.check_buffer(checker)
-    ]
+    return checkers.told(directory, swift_buffer.check_buffer(checker))
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,7 @@ def found(
 ) -> list[tuple[str, int, str]]:
     """Return id, result and message of what the check finds."""
     checker = checkers.make(directory, text, target=target)
-    return [
-        (item.id, item.result, item.message.replace(f'{directory}/', ''))
-        for item in vmware.check_vmware(checker)
-    ]
+    return checkers.told(directory, vmware.check_vmware(checker))
 
 
 @pytest.mark.parametrize(
