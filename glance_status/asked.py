@@ -281,8 +281,20 @@ def within(
 
 
 def _last_of(block: ranges.Key | None) -> typing.Any:
-    """Return what sorts behind all rows of a block."""
-    return sqlalchemy.literal_column(f"'({block},65535)'::tid")
+    """Return what sorts behind all rows of a block.
+
+    As a parameter: for each other text SQLAlchemy would compile anew.
+    """
+    return sqlalchemy.cast(f'({block},65535)', _Tid)
+
+
+class _Tid(sqlalchemy.types.UserDefinedType[str]):
+    """Where PostgreSQL has a row: its block, and its place in it."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: typing.Any) -> str:
+        return 'tid'
 
 
 def _plain(value: typing.Any) -> typing.Any:
