@@ -13,6 +13,10 @@ if typing.TYPE_CHECKING:
     from glance_status import database
 
 Before = typing.Literal['sync', 'restart']
+Connect = typing.Callable[
+    ['database.Access'],
+    contextlib.AbstractContextManager['sqlalchemy.Connection'],
+]
 
 
 class Unknown(Exception):
@@ -62,7 +66,11 @@ class Checker:
     """
 
     def __init__(
-        self, run: Run, facts: Facts, answers: rows.Answers | None = None
+        self,
+        run: Run,
+        facts: Facts,
+        answers: rows.Answers | None = None,
+        connect: Connect | None = None,
     ):
         self.run = run
         self.facts = facts
@@ -71,6 +79,7 @@ class Checker:
         self.source = facts.source
         self.before: Before = run.before
         self.answers = answers or rows.Answers()
+        self._connect = connect
         self._stack = contextlib.ExitStack()
         self._connection: sqlalchemy.Connection | None = None
 
@@ -102,8 +111,9 @@ class Checker:
         if self.facts.unreachable:
             raise database.Unreachable(self.facts.unreachable)
         if self._connection is None:
+            connect = self._connect or connecting.connect
             self._connection = self._stack.enter_context(
-                connecting.connect(self.access())
+                connect(self.access())
             )
         return self._connection
 

@@ -21,6 +21,7 @@ from glance_status import (
     guard,
     ledger,
     plugins,
+    pool,
     rows,
     surroundings,
     verdict,
@@ -53,6 +54,8 @@ class _Served:
 
     :ivar checks: what was loaded, by id
     :ivar steps: what is left of a survey
+    :ivar connections: of our own checks; others may do to theirs what
+        they like
     """
 
     entry: plugins.Entry | None
@@ -61,6 +64,16 @@ class _Served:
     steps: abc.Iterator['survey.Step'] = dataclasses.field(
         default_factory=lambda: iter(())
     )
+    connections: pool.Pool = dataclasses.field(default_factory=pool.Pool)
+
+    def checker(
+        self, facts: context.Facts, answers: rows.Answers | None = None
+    ) -> context.Checker:
+        """Return what a check is given."""
+        assert self.run
+        ours = self.entry and self.entry.builtin
+        connect = self.connections.connect if ours else None
+        return context.Checker(self.run, facts, answers, connect)
 
 
 def serve(
@@ -168,22 +181,26 @@ def _answer(request: Message, served: _Served) -> Message:
             'checks': [verdict.describe(check) for check in found],
             'problems': problems,
         }
+    if request['do'] == 'leave':
+        served.connections.close()
+        return {}
     assert run
     if request['do'] == 'probe':
         with garbage.unsought():
-            return _probe(run)
+            return _probe(served.checker(context.Facts()))
     if request['do'] == 'step':
         return _step(served)
     facts = _facts(request['facts'])
     if request['do'] == 'survey':
         asking = [served.checks[name] for name in request['ids']]
-        return _begin_survey(asking, served, context.Checker(run, facts))
+        return _begin_survey(asking, served, served.checker(facts))
     answers = rows.Answers(request['answers'], request['otherwise'])
     kept: _Kept = surroundings.kept
     if entry and entry.builtin:
         # Ours leave everything as it was; tests see to it.
         kept = contextlib.nullcontext
-    return _run(served.checks[request['id']], run, facts, answers, kept)
+    checker = served.checker(facts, answers)
+    return _run(served.checks[request['id']], checker, kept)
 
 
 def _close_command_line(conf: cfg.ConfigOpts) -> None:
@@ -208,11 +225,10 @@ def _facts(document: Message) -> context.Facts:
     )
 
 
-def _probe(run: context.Run) -> Message:
+def _probe(checker: context.Checker) -> Message:
     """Return what the database says of itself, or why it cannot be asked."""
     from glance_status import database, releases, schema
 
-    checker = context.Checker(run, context.Facts())
     try:
         revisions = schema.revisions(checker.connection)
     except database.Unreachable as error:
@@ -259,7 +275,7 @@ def run_alone(
     served = _Served(None, run)
     kept = ledger.Ledger()
     if check.asks:
-        begun = _begin_survey([check], served, context.Checker(run, facts))
+        begun = _begin_survey([check], served, served.checker(facts))
         if refused := begun['refused'].get(check.id):
             return {**nothing, **refused}
         while reply := _step(served):
@@ -270,7 +286,7 @@ def run_alone(
             kept.enter(reply['step']['answers'])
     shared = kept.share('', check.id)
     answers = rows.Answers(shared['answers'], shared['otherwise'])
-    return _run(check, run, facts, answers)
+    return _run(check, served.checker(facts, answers))
 
 
 def _closing(
@@ -295,17 +311,14 @@ def _step(served: _Served) -> Message:
 
 def _run(
     check: plugins.Check,
-    run: context.Run,
-    facts: context.Facts,
-    answers: rows.Answers,
+    checker: context.Checker,
     kept: _Kept = surroundings.kept,
 ) -> Message:
-    checker = context.Checker(run, facts, answers)
     start = time.monotonic()
     threads = surroundings.threads()
     reply: Message = {'findings': [], 'details': None}
     try:
-        with kept(run.configuration.conf):
+        with kept(checker.conf):
             returned = check.function(checker, **check.kwargs)
             reply.update(verdict.judged(check, returned))
     except BaseException as error:
