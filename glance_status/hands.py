@@ -40,20 +40,16 @@ def work(
     :param number: how many are done at once, each with a connection of its
         own; where the server has no more, one after the other
     """
+    if number == 1:
+        yield from _in_turn(checker, jobs)
+        return
+    others = [
+        context.Checker(checker.run, checker.facts) for _ in range(1, number)
+    ]
     with contextlib.ExitStack() as stack:
-        checkers = [checker]
-        for _ in range(1, number):
-            other = context.Checker(checker.run, checker.facts)
-            try:
-                _ = other.connection
-            except database.Unreachable:
-                break
+        for other in others:
             stack.callback(other.close)
-            checkers.append(other)
-        if len(checkers) == 1:
-            yield from _in_turn(checker, jobs)
-        else:
-            yield from _at_once(checkers, jobs)
+        yield from _at_once(checker, others, jobs)
 
 
 def _in_turn(
@@ -69,16 +65,24 @@ def _in_turn(
 
 
 def _at_once(
-    checkers: list[context.Checker], jobs: abc.Iterable[Job]
+    checker: context.Checker,
+    others: abc.Sequence[context.Checker],
+    jobs: abc.Iterable[Job],
 ) -> abc.Iterator[typing.Any]:
     from concurrent import futures
 
-    free = list(checkers)
+    free: queue.SimpleQueue[context.Checker] = queue.SimpleQueue()
     said: queue.SimpleQueue[typing.Any] = queue.SimpleQueue()
     left = threading.Event()
+    free.put(checker)
+
+    def join_in(other: context.Checker) -> None:
+        with contextlib.suppress(database.Unreachable):
+            _ = other.connection
+            free.put(other)
 
     def do(job: Job) -> None:
-        mine = free.pop()
+        mine = free.get()
         try:
             for brought in job(mine):
                 said.put(brought)
@@ -87,10 +91,12 @@ def _at_once(
         except BaseException as error:
             said.put(error)
         finally:
-            free.append(mine)
+            free.put(mine)
             said.put(None)
 
-    with futures.ThreadPoolExecutor(len(checkers)) as pool:
+    with futures.ThreadPoolExecutor(1 + len(others)) as pool:
+        for other in others:
+            pool.submit(join_in, other)
         under_way = 0
         for job in jobs:
             pool.submit(do, job)
