@@ -37,6 +37,9 @@ ANYTHING = '*'
 Row = tuple[str, abc.Mapping[str, Any]]
 """A table, and the values of its columns."""
 
+Sql = tuple[str, ...] | abc.Mapping[str, tuple[str, ...]]
+"""Statements; by SQLAlchemy's name of the server where not all take them."""
+
 
 def _as_it_is(text: str) -> str:
     return text
@@ -77,7 +80,7 @@ class Change:
     )
     paste: abc.Callable[[str], str] = _as_it_is
     state: str | None = None
-    sql: tuple[str, ...] = ()
+    sql: Sql = ()
     rows: tuple[Row, ...] = ()
     intended: abc.Mapping[str, str] = dataclasses.field(default_factory=dict)
     since: int = 0

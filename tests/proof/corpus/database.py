@@ -8,6 +8,9 @@ IMAGES = (
     "protected, min_disk, min_ram) VALUES ('a', 'active', '1', "
     "'2020-01-01 00:00:00', '0', '0', 0, 0)",
 )
+DROP_INDEX = 'DROP INDEX os_hidden_image_idx'
+DROP_COLUMN = 'ALTER TABLE images DROP COLUMN os_hidden'
+ADD_COLUMN = 'ALTER TABLE image_tags ADD COLUMN mine VARCHAR(9) NOT NULL'
 
 HAZARDS = (
     *(
@@ -84,10 +87,12 @@ HAZARDS = (
     Change(
         'a column is missing',
         ('schema-missing-column',),
-        sql=(
-            'DROP INDEX os_hidden_image_idx',
-            'ALTER TABLE images DROP COLUMN os_hidden',
-        ),
+        sql={
+            'sqlite': (DROP_INDEX, DROP_COLUMN),
+            # Their indices go with the column.
+            'mysql': (DROP_COLUMN,),
+            'postgresql': (DROP_COLUMN,),
+        },
     ),
     Change(
         'a column that Glance does not know',
@@ -97,20 +102,28 @@ HAZARDS = (
     Change(
         'a column that Glance does not fill',
         ('schema-unfilled-column',),
-        sql=(
-            'CREATE TABLE other (id VARCHAR(36), image_id VARCHAR(36), '
-            'member VARCHAR(255), mine VARCHAR(9) NOT NULL)',
-            'DROP TABLE image_tags',
-            'CREATE TABLE image_tags (id INTEGER NOT NULL PRIMARY KEY, '
-            'image_id VARCHAR(36) NOT NULL, value VARCHAR(255) NOT NULL, '
-            'created_at DATETIME NOT NULL, updated_at DATETIME, deleted_at '
-            'DATETIME, deleted BOOLEAN NOT NULL, mine VARCHAR(9) NOT NULL)',
-        ),
+        sql={
+            # It adds no such column to a table that is there.
+            'sqlite': (
+                'DROP TABLE image_tags',
+                'CREATE TABLE image_tags (id INTEGER NOT NULL PRIMARY KEY, '
+                'image_id VARCHAR(36) NOT NULL, value VARCHAR(255) NOT NULL, '
+                'created_at DATETIME NOT NULL, updated_at DATETIME, '
+                'deleted_at DATETIME, deleted BOOLEAN NOT NULL, '
+                'mine VARCHAR(9) NOT NULL)',
+            ),
+            'mysql': (ADD_COLUMN,),
+            'postgresql': (ADD_COLUMN,),
+        },
     ),
     Change(
         'an index is missing',
         ('schema-missing-index',),
-        sql=('DROP INDEX os_hidden_image_idx',),
+        sql={
+            'sqlite': (DROP_INDEX,),
+            'mysql': (f'{DROP_INDEX} ON images',),
+            'postgresql': (DROP_INDEX,),
+        },
     ),
     Change(
         'a constraint that Glance does not know',

@@ -15,9 +15,11 @@ import urllib.parse
 from collections import abc
 from typing import Any
 
+import sqlalchemy
+
 from tests.functional import glance_databases
 from tests.proof import real
-from tests.proof.corpus.change import Change, merged
+from tests.proof.corpus.change import Change, Sql, merged
 
 
 def make(
@@ -64,8 +66,15 @@ def make(
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(put(content))
-        glance_databases.execute(url, *change.sql)
+        glance_databases.execute(url, *_statements(url, change.sql))
         for table, values in change.rows:
             row = {key: put(value) for key, value in values.items()}
             glance_databases.insert(url, table, row)
     (directory / 'glance-api-paste.ini').write_text(paste)
+
+
+def _statements(url: str, sql: Sql) -> tuple[str, ...]:
+    """Return those for the server of a database."""
+    if isinstance(sql, tuple):
+        return sql
+    return sql[sqlalchemy.make_url(url).get_backend_name()]
