@@ -11,7 +11,8 @@ NEW_DEFAULTS = 26
 OWN_OPTION = 22
 # The first release tested with oslo.policy 6, which has no enforce_scope.
 SCOPE_ALWAYS = 33
-SECURE_RBAC = ('enforce_secure_rbac', 'enable_secure_rbac')
+OWN = 'enforce_secure_rbac'
+SECURE_RBAC = (OWN, 'enable_secure_rbac')
 NOTES = 'https://docs.openstack.org/releasenotes/glance/2023.1.html'
 
 SCOPE = results.FindingKind(
@@ -52,11 +53,27 @@ SECURE = results.FindingKind(
     since='26.0.0',
     reference=NOTES,
 )
+MISMATCH = results.FindingKind(
+    id='policy-rbac-mismatch',
+    title='enforce_secure_rbac and enforce_new_defaults differ',
+    looks_for='One of [DEFAULT] enforce_secure_rbac and [oslo_policy] '
+    'enforce_new_defaults that is true, and the other false or not set, with '
+    'targets from 22.0.0 (Wallaby) to 25.0.0 (Zed).',
+    matters='The API raises ServerError and does not start.',
+    remediation='Set both to true, or both to false.',
+    since='22.0.0',
+    reference='https://docs.openstack.org/releasenotes/glance/wallaby.html',
+)
 
 
 def check_rbac(checker: context.Checker) -> list[results.Finding]:
     """Look at what decides between old and new policies."""
-    findings = [_scope(checker), _defaults(checker), *_secure(checker)]
+    findings = [
+        _scope(checker),
+        _defaults(checker),
+        *_secure(checker),
+        _mismatch(checker),
+    ]
     return [finding for finding in findings if finding is not None]
 
 
@@ -99,7 +116,7 @@ def _secure(checker: context.Checker) -> list[results.Finding]:
         if (setting := checker.written('DEFAULT', option)) is not None
     ]
     crossed = checker.crosses(NEW_DEFAULTS)
-    if not crossed and not OWN_OPTION <= checker.target.major < NEW_DEFAULTS:
+    if not crossed and not _has_own_option(checker):
         return []
     made = SECURE.warning if crossed else SECURE.note
     ignore = 'ignore' if crossed else 'will ignore'
@@ -113,12 +130,33 @@ def _secure(checker: context.Checker) -> list[results.Finding]:
     ]
 
 
+def _mismatch(checker: context.Checker) -> results.Finding | None:
+    if not _has_own_option(checker):
+        return None
+    both = ('DEFAULT', OWN), ('oslo_policy', 'enforce_new_defaults')
+    on, off = (
+        [
+            f'[{section}] {option}{values.place(checker, section, option)}'
+            for section, option in both
+            if bool(values.boolean(checker, section, option)) is state
+        ]
+        for state in (True, False)
+    )
+    if not on or not off:
+        return None
+    return MISMATCH.failure(f'{on[0]} is true, and {off[0]} is not.')
+
+
+def _has_own_option(checker: context.Checker) -> bool:
+    return OWN_OPTION <= checker.target.major < NEW_DEFAULTS
+
+
 CHECKS = (
     plugins.Check(
         id='policy-defaults',
         title='Defaults of policies',
         function=check_rbac,
-        kinds=(SCOPE, DEFAULTS, SECURE),
+        kinds=(SCOPE, DEFAULTS, SECURE, MISMATCH),
         topic='policy',
         reads=('configuration',),
         description='Whether users and services have the roles and the '

@@ -146,8 +146,13 @@ HAZARDS = (
     ),
     Change(
         'enforce_secure_rbac',
-        ('policy-secure-rbac',),
+        ('policy-secure-rbac', 'policy-rbac-mismatch'),
         sections=default(enforce_secure_rbac='true'),
+    ),
+    Change(
+        'the new defaults are on',
+        ('policy-rbac-mismatch',),
+        sections=option('oslo_policy', 'enforce_new_defaults', 'true'),
     ),
     Change(
         'protections that are not there',
