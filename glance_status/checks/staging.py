@@ -17,6 +17,7 @@ CLEANING_FIRST = 27
 
 PREFIX = 'file://'
 DEFAULT_URI = 'file:///tmp/staging/'
+MULTISTORES = 'https://docs.openstack.org/glance/latest/admin/multistores.html'
 SCRUBBER_FILE = 'glance-scrubber.conf'
 
 RESERVED = results.FindingKind(
@@ -34,8 +35,18 @@ RESERVED = results.FindingKind(
     '/var/lib/glance/os_glance_staging_store and '
     '/var/lib/glance/os_glance_tasks_store to keep what is there.',
     since='31.0.0',
-    reference='https://docs.openstack.org/glance/latest/admin/'
-    'multistores.html',
+    reference=MULTISTORES,
+)
+STAGING_EMPTY = results.FindingKind(
+    id='staging-empty',
+    title='The staging store has an empty directory option',
+    looks_for='An empty filesystem_store_datadir in [os_glance_staging_store] '
+    'beside [DEFAULT] enabled_backends, with targets from 19.0.0 to 30.0.0.',
+    matters='Staging an image, and deleting any, is answered with 500.',
+    remediation='Write the directory, or delete the line: without it the '
+    'directory is /var/lib/glance/os_glance_staging_store.',
+    since='19.0.0',
+    reference=MULTISTORES,
 )
 STAGING_URI = results.FindingKind(
     id='staging-uri',
@@ -113,7 +124,7 @@ def check_staging(checker: context.Checker) -> list[results.Finding]:
 
 def _reserved(checker: context.Checker) -> list[results.Finding]:
     if checker.target.major < NO_DEFAULT:
-        return []
+        return _empty(checker)
     return [
         RESERVED.failure(
             f'[{group}] {backends.DATADIR} '
@@ -124,6 +135,15 @@ def _reserved(checker: context.Checker) -> list[results.Finding]:
         for group in backends.RESERVED
         if not (empty := checker.written(group, backends.DATADIR))
         or not empty.value
+    ]
+
+
+def _empty(checker: context.Checker) -> list[results.Finding]:
+    setting = checker.written(backends.STAGING, backends.DATADIR)
+    if checker.target.major < RESERVED_STORES or not setting or setting.value:
+        return []
+    return [
+        STAGING_EMPTY.failure(f'{setting.name} is empty ({setting.place}).')
     ]
 
 
@@ -215,7 +235,13 @@ CHECKS = (
         id='staging',
         title='Staging of images',
         function=check_staging,
-        kinds=(RESERVED, STAGING_URI, STAGING_IGNORED, SCRUBBER),
+        kinds=(
+            RESERVED,
+            STAGING_EMPTY,
+            STAGING_URI,
+            STAGING_IGNORED,
+            SCRUBBER,
+        ),
         topic='stores',
         reads=('configuration', 'files'),
         description='Whether the target finds the directories in which '

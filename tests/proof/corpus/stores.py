@@ -154,7 +154,7 @@ HAZARDS = (
     ),
     Change(
         'an empty staging store',
-        ('reserved-stores',),
+        ('reserved-stores', 'staging-empty'),
         sections=merged(
             SHARED, option(STAGING, 'filesystem_store_datadir', '')
         ),

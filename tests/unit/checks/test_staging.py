@@ -17,6 +17,13 @@ MULTI = (
 STAGING = '[os_glance_staging_store]\nfilesystem_store_datadir = /srv/s\n'
 TASKS = '[os_glance_tasks_store]\nfilesystem_store_datadir = /srv/t\n'
 
+EMPTY = (
+    'staging-empty',
+    FAILURE,
+    '[os_glance_staging_store] filesystem_store_datadir is empty '
+    '(glance-api.conf, line 8).',
+)
+
 
 def found(
     directory: pathlib.Path,
@@ -83,6 +90,20 @@ def test_a_reserved_store_without_a_directory(tmp_path: pathlib.Path) -> None:
             'for it.',
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ('target', 'expected'),
+    [('18', []), ('19', [EMPTY]), ('30', [EMPTY])],
+)
+def test_an_empty_directory_is_not_the_default(
+    tmp_path: pathlib.Path,
+    target: str,
+    expected: list[tuple[str, int, str]],
+) -> None:
+    empty = STAGING.replace('/srv/s', '')
+    assert found(tmp_path, MULTI + TASKS + empty, target) == expected
+    assert found(tmp_path, TASKS + empty, target) == []
 
 
 @pytest.mark.parametrize(
