@@ -10,10 +10,8 @@ from glance_status.checks import backends, values
 RESERVED_STORES = 19
 # The first whose glance_store gives these stores no directory.
 NO_DEFAULT = 31
-# The first that looks through the staging directory when it starts, in a
-# thread; and the first that looks for it before.
-CLEANING = 22
-CLEANING_FIRST = 27
+# The first that looks for the staging directory before it starts.
+CLEANING = 27
 
 PREFIX = 'file://'
 DEFAULT_URI = 'file:///tmp/staging/'
@@ -50,14 +48,14 @@ STAGING_EMPTY = results.FindingKind(
 )
 STAGING_URI = results.FindingKind(
     id='staging-uri',
-    title='node_staging_uri is no file:// URI',
+    title='node_staging_uri is no file:/// URI',
     looks_for='A [DEFAULT] node_staging_uri that does not begin with '
-    'file://, where [DEFAULT] enabled_backends is not set.',
-    matters='From 27.0.0 on the API does not start: GlanceException, '
-    '"Unexpected scheme in staging store". Before, the thread that deletes '
-    'what nobody needs any more ends with it.',
+    'file:///, where [DEFAULT] enabled_backends is not set.',
+    matters='Images that were staged are never imported. From 27.0.0 on the '
+    'API does not start without file://: GlanceException, "Unexpected scheme '
+    'in staging store".',
     remediation='Write it as file:///PATH.',
-    since='22.0.0',
+    since='27.0.0',
     reference='https://bugs.launchpad.net/glance/+bug/1913625',
 )
 STAGING_IGNORED = results.FindingKind(
@@ -149,22 +147,24 @@ def _empty(checker: context.Checker) -> list[results.Finding]:
 
 def _uri(checker: context.Checker) -> list[results.Finding]:
     setting = checker.written('DEFAULT', 'node_staging_uri')
-    if setting is None or checker.target.major < CLEANING:
+    if setting is None:
         return []
     value = backends.text(checker, setting)
-    if value.startswith(PREFIX) or not backends.resolvable(value):
+    if value.startswith(f'{PREFIX}/') or not backends.resolvable(value):
         return []
-    message = f'{setting.name} is {value!r} ({setting.place})'
-    if checker.target.major < CLEANING_FIRST:
+    said = f'{setting.name} is {value!r} ({setting.place})'
+    if value.startswith(PREFIX):
+        return [STAGING_URI.warning(f'{said}: no image can be imported.')]
+    if checker.target.major < CLEANING:
         return [
             STAGING_URI.warning(
-                f'{message}: what imports leave behind is never deleted, '
-                f'and {CLEANING_FIRST}.0.0 does not start with it.'
+                f'{said}: no image can be imported, and {CLEANING}.0.0 does '
+                'not start with it.'
             )
         ]
     return [
         STAGING_URI.failure(
-            f'{message}: {checker.target.title} does not start with it.'
+            f'{said}: {checker.target.title} does not start with it.'
         )
     ]
 

@@ -194,6 +194,12 @@ HAZARDS = (
         default(node_staging_uri='http://127.0.0.1/a'),
     ),
     Change(
+        'staging in a directory without a root',
+        ('staging-uri',),
+        'single store',
+        default(node_staging_uri='file://staging'),
+    ),
+    Change(
         'an empty URL of staging',
         ('staging-uri',),
         'single store',

@@ -44,7 +44,6 @@ def found(
         (MULTI + STAGING + TASKS, '33'),
         ('[DEFAULT]\nnode_staging_uri = file:///srv/s\n', '33'),
         ('[DEFAULT]\nnode_staging_uri = $somewhere\n', '33'),
-        ('[DEFAULT]\nnode_staging_uri = /srv/s\n', '21'),
     ],
 )
 def test_directories_that_are_found(
@@ -107,26 +106,33 @@ def test_an_empty_directory_is_not_the_default(
 
 
 @pytest.mark.parametrize(
-    ('target', 'result', 'message'),
+    ('target', 'uri', 'result', 'message'),
     [
         (
-            '22',
+            '18',
+            '/srv/s',
             WARNING,
-            'what imports leave behind is never deleted, and 27.0.0 does '
-            'not start with it.',
+            'no image can be imported, and 27.0.0 does not start with it.',
         ),
-        ('27', FAILURE, '2023.2 Bobcat does not start with it.'),
+        (
+            '26',
+            '/srv/s',
+            WARNING,
+            'no image can be imported, and 27.0.0 does not start with it.',
+        ),
+        ('27', '/srv/s', FAILURE, '2023.2 Bobcat does not start with it.'),
+        ('33', 'file://srv/s', WARNING, 'no image can be imported.'),
     ],
 )
-def test_a_staging_uri_without_scheme(
-    tmp_path: pathlib.Path, target: str, result: int, message: str
+def test_a_staging_uri_that_is_no_path(
+    tmp_path: pathlib.Path, target: str, uri: str, result: int, message: str
 ) -> None:
-    text = '[DEFAULT]\nnode_staging_uri = /srv/s\n'
+    text = f'[DEFAULT]\nnode_staging_uri = {uri}\n'
     assert found(tmp_path, text, target) == [
         (
             'staging-uri',
             result,
-            "[DEFAULT] node_staging_uri is '/srv/s' (glance-api.conf, line "
+            f'[DEFAULT] node_staging_uri is {uri!r} (glance-api.conf, line '
             f'2): {message}',
         )
     ]
