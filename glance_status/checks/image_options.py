@@ -6,7 +6,7 @@ import re
 import typing
 
 from glance_status import context, ini, plugins, results
-from glance_status.checks import backends, values
+from glance_status.checks import backends, public_endpoint, values
 from glance_status.releases import lifecycle
 
 GROUP = 'image_format'
@@ -146,6 +146,7 @@ def check_options(checker: context.Checker) -> list[results.Finding]:
         *_quota(checker),
         *_hashing(checker),
         *_digest(checker),
+        *public_endpoint.broken(checker),
     ]
 
 
@@ -280,7 +281,14 @@ CHECKS = (
         id='image-options',
         title='Options of the Image API',
         function=check_options,
-        kinds=(NO_FORMATS, NO_LIMIT, QUOTA, HASHING, DIGEST),
+        kinds=(
+            NO_FORMATS,
+            NO_LIMIT,
+            QUOTA,
+            HASHING,
+            DIGEST,
+            public_endpoint.PUBLIC_ENDPOINT,
+        ),
         topic='images',
         reads=('configuration',),
         description='Whether the API could answer with its options.',

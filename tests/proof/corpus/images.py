@@ -164,6 +164,15 @@ HAZARDS = (
         for name in ('limit_param_default', 'api_limit_max')
         for value in ('0', '-1')
     ),
+    Change(
+        'a public endpoint with an open bracket',
+        ('public-endpoint',),
+        sections=default(public_endpoint='http://[::1:9292'),
+    ),
+    Change(
+        'a public endpoint in brackets',
+        sections=default(public_endpoint='http://[::1]:9292'),
+    ),
     *(
         Change(
             f'the quota {value}',

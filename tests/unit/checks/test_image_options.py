@@ -165,6 +165,28 @@ def test_uploads_that_are_refused(
                 ),
             ],
         ),
+        *(
+            (f'[DEFAULT]\npublic_endpoint = {url}\n', [])
+            for url in (
+                '',
+                'https://[2001:db8::1]:9292/image',
+                '$no_such_option',
+                # Clients take it as it is.
+                'images.example.com',
+            )
+        ),
+        (
+            '[DEFAULT]\npublic_endpoint = http://[::1:9292\n',
+            [
+                (
+                    'public-endpoint',
+                    FAILURE,
+                    '[DEFAULT] public_endpoint is http://[::1:9292 '
+                    '(glance-api.conf, line 2): the API could not list its '
+                    'versions.',
+                ),
+            ],
+        ),
         (
             '[DEFAULT]\ndigest_algorithm = sha256\n',
             [
