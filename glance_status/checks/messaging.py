@@ -11,13 +11,20 @@ import urllib.parse
 from oslo_config import cfg
 
 from glance_status import context, options, plugins, results
-from glance_status.checks import presence, values
+from glance_status.checks import (
+    presence,
+    transport_pool,
+    transport_query,
+    values,
+)
 from glance_status.releases import points
 
 NOTIFICATIONS = 'oslo_messaging_notifications'
 # Groups of entry points.
 TRANSPORTS = 'oslo.messaging.drivers'
 DRIVERS = 'oslo.messaging.notify.drivers'
+# Drivers of the one that is taken where no URL is set, too.
+_RABBIT = ('rabbit', 'kombu')
 # The first that does not read notification_driver and its like in [DEFAULT].
 WITHOUT_OLD_NAMES = 30
 
@@ -39,11 +46,15 @@ TRANSPORT_URL = results.FindingKind(
     id='transport-url',
     title='transport_url is no URL of a message transport',
     looks_for='A transport_url of [oslo_messaging_notifications], else of '
-    '[DEFAULT], without a scheme, or with a port that is no number.',
-    matters='The API does not start: InvalidTransportURL, DriverLoadFailure '
-    'or ValueError. This is so where no notifications are sent, too.',
+    '[DEFAULT], without a scheme, or with a port that is no number; and '
+    'what stands after ? in it, where the driver has no option of that name '
+    'or does not take its value.',
+    matters='The API does not start: InvalidTransportURL, DriverLoadFailure, '
+    'NoSuchOptError or ValueError. This is so where no notifications are '
+    'sent, too.',
     remediation='Write it as rabbit://USER:PASSWORD@HOST:5672/, or delete it '
-    'where no notifications are sent.',
+    'where no notifications are sent. Delete what stands after ? and is no '
+    'option of the driver.',
     reference='https://docs.openstack.org/oslo.messaging/latest/reference/'
     'transport.html',
 )
@@ -136,13 +147,16 @@ def transport(checker: context.Checker) -> Transport | None:
 
 def check_transport(checker: context.Checker) -> list[results.Finding]:
     """Look at the URL of the transport, and at who sends notifications."""
-    return [*_transport(checker), *_drivers(checker)]
-
-
-def _transport(checker: context.Checker) -> list[results.Finding]:
     found = transport(checker)
-    if found is None:
-        return []
+    findings = _transport(checker, found) if found else []
+    if not findings and (found is None or found.driver in _RABBIT):
+        findings = transport_pool.small(checker, found.url if found else '')
+    return [*findings, *_drivers(checker)]
+
+
+def _transport(
+    checker: context.Checker, found: Transport
+) -> list[results.Finding]:
     target = checker.target
     if not found.scheme:
         if _is_there(checker, TRANSPORTS, found.word):
@@ -172,6 +186,13 @@ def _transport(checker: context.Checker) -> list[results.Finding]:
                 f'{found.name} has a host whose port is no number: the API '
                 'would not start. Special characters of a password have to '
                 'be written as %XX.'
+            )
+        ]
+    query = transport_query.trouble(checker, found.driver, found.url)
+    if query:
+        return [
+            TRANSPORT_URL.failure(
+                f'{found.name} {query}: the API would not start.'
             )
         ]
     last = points.last(TRANSPORTS, found.driver)
@@ -215,7 +236,7 @@ CHECKS = (
         id='message-transport',
         title='Message transport',
         function=check_transport,
-        kinds=(TRANSPORT, TRANSPORT_URL, DRIVER),
+        kinds=(TRANSPORT, TRANSPORT_URL, transport_pool.POOL, DRIVER),
         topic='services',
         reads=('configuration',),
         description='Whether the target has the message transport, which it '

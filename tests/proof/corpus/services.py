@@ -61,8 +61,27 @@ HAZARDS = (
             'rabbit://a:b@h1:1,h2/?ssl=1',
             'rabbit://[::1]:1/',
             'rabbit://a:p%40@127.0.0.1:1/%2F',
+            'rabbit://a:b@127.0.0.1:1/?heartbeat=60',
+            'rabbit://a:b@127.0.0.1:1/?ssl=maybe',
+            'rabbit://a:b@127.0.0.1:1/?conn_pool_ttl=60',
             '',
         )
+    ),
+    *(
+        Change(
+            f'the pool {name} = {size}',
+            ('transport-pool',),
+            'rabbit',
+            option('oslo_messaging_rabbit', name, size),
+        )
+        for name, size in (
+            ('rpc_conn_pool_size', '1'),
+            ('conn_pool_min_size', '31'),
+        )
+    ),
+    Change(
+        'a pool of another transport',
+        sections=option('oslo_messaging_rabbit', 'rpc_conn_pool_size', '1'),
     ),
     Change(
         'a transport of notifications without a port',

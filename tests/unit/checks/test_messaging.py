@@ -35,6 +35,16 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
             for place in ('', 'a:b@[::1]/', 'a:b@::1:5672/', 'a:b@h,c:d@/x')
         ),
         ('[DEFAULT]\ntransport_url = kafka+x://h:9092\n', '33'),
+        *(
+            (f'[DEFAULT]\ntransport_url = {url}\n', '18')
+            for url in (
+                'rabbit://h/?ssl=',
+                'kombu://h/?rpc_conn_pool_size=5&heartbeat_rate=3',
+                'kafka://h/?max_poll_records=5',
+                # Whose driver reads nothing of it.
+                'fake:///?nothing=5',
+            )
+        ),
         # The one of notifications is the one that is opened.
         (
             '[DEFAULT]\ntransport_url = zmq://h\n'
@@ -106,6 +116,38 @@ def test_what_the_target_has(
         ),
         *(
             (
+                f'rabbit://a:b@h/?{query}',
+                '33',
+                'transport-url',
+                results.FAILURE,
+                f'sets {said}: the API would not start.',
+            )
+            for query, said in (
+                (
+                    'ssl=1&heartbeat=60',
+                    'heartbeat, and [oslo_messaging_rabbit] has no such '
+                    'option',
+                ),
+                (
+                    'rabbit_host=h',
+                    'rabbit_host, and [oslo_messaging_rabbit] has no such '
+                    'option',
+                ),
+                (
+                    'se=cret@h',
+                    'something, and [oslo_messaging_rabbit] has no such '
+                    'option',
+                ),
+                ('ssl=maybe', 'ssl, which takes true or false'),
+                ('ssl=1&ssl=0', 'ssl, which takes true or false'),
+                (
+                    'conn_pool_ttl=long',
+                    'conn_pool_ttl, which takes a whole number',
+                ),
+            )
+        ),
+        *(
+            (
                 f'rabbit://{place}',
                 '33',
                 'transport-url',
@@ -148,6 +190,62 @@ def test_what_the_target_does_not_have(
     assert found(checker) == (
         [] if not url and section != 'DEFAULT' else expected
     )
+
+
+RABBIT = '[oslo_messaging_rabbit]\n'
+
+
+@pytest.mark.parametrize(
+    ('text', 'target', 'sizes'),
+    [
+        (f'{RABBIT}rpc_conn_pool_size = 1\n', '33', (1, 2)),
+        (f'{RABBIT}rpc_conn_pool_size = 1\n', '19', (1, 2)),
+        (f'{RABBIT}rpc_conn_pool_size = 1\n', '18', None),
+        ('[DEFAULT]\nrpc_conn_pool_size = 1\n', '29', (1, 2)),
+        ('[DEFAULT]\nrpc_conn_pool_size = 1\n', '30', None),
+        (f'{RABBIT}conn_pool_min_size = 31\n', '33', (30, 31)),
+        ('[DEFAULT]\nconn_pool_min_size = 31\n', '29', None),
+        (f'{RABBIT}conn_pool_min_size = 30\n', '33', None),
+        (f'{RABBIT}rpc_conn_pool_size = 2\n', '33', None),
+        (f'{RABBIT}rpc_conn_pool_size = few\n', '33', None),
+        (
+            f'{RABBIT}rpc_conn_pool_size = 1\nconn_pool_min_size = 1\n',
+            '33',
+            None,
+        ),
+        (
+            f'{RABBIT}rpc_conn_pool_size = 1\n'
+            '[DEFAULT]\ntransport_url = rabbit://h/?rpc_conn_pool_size=9\n',
+            '33',
+            None,
+        ),
+        (
+            '[DEFAULT]\ntransport_url = kombu://h/?conn_pool_min_size=40\n',
+            '33',
+            (30, 40),
+        ),
+        (
+            f'{RABBIT}rpc_conn_pool_size = 1\n'
+            '[DEFAULT]\ntransport_url = kafka://h\n',
+            '33',
+            None,
+        ),
+    ],
+)
+def test_the_pool_of_connections(
+    tmp_path: pathlib.Path,
+    text: str,
+    target: str,
+    sizes: tuple[int, int] | None,
+) -> None:
+    expected = []
+    if sizes:
+        message = (
+            f'rpc_conn_pool_size is {sizes[0]}, and conn_pool_min_size '
+            f'{sizes[1]}: the API would not start.'
+        )
+        expected = [('transport-pool', results.FAILURE, message)]
+    assert found(checkers.make(tmp_path, text, target=target)) == expected
 
 
 @pytest.mark.parametrize(
