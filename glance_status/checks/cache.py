@@ -4,19 +4,15 @@
 import os
 
 from glance_status import context, plugins, results
-from glance_status.checks import pipeline, values
+from glance_status.checks import cache_sqlite, pipeline, values
+from glance_status.checks.cache_sqlite import CACHE_GUIDE, CENTRAL, NOTES
 
-# Brought the driver that keeps the books in Glance's database, and made it
-# the default.
-CENTRAL = 28
 # Caches images at once, without a prefetcher in the API.
 NO_PREFETCHER = 25
 # Has worker_self_reference_url.
 WORKER_URL = 22
 _CENTRAL_DRIVER = 'centralized_db'
 DRIVERS = ('sqlite', 'xattr')
-NOTES = 'https://docs.openstack.org/releasenotes/glance/'
-CACHE_GUIDE = 'https://docs.openstack.org/glance/latest/admin/cache.html'
 PIN = (
     'or keep a driver that needs no URL with image_cache_driver = xattr '
     '(sqlite is deprecated)'
@@ -50,20 +46,6 @@ URL_CACHING = results.FindingKind(
     since='28.0.0',
     reference=CACHE_GUIDE,
 )
-LOCK_PATH = results.FindingKind(
-    id='cache-lock-path',
-    title='The migration of the image cache needs a lock_path',
-    looks_for='The database of the sqlite cache driver in the cache '
-    'directory, the driver centralized_db, and no [oslo_concurrency] '
-    'lock_path. The variable OSLO_LOCK_PATH counts as one.',
-    matters='At its first start the API takes over what the old database '
-    'knows, under a lock. Without a place for the lock it does not start: '
-    'RequiredOptError.',
-    remediation='Set [oslo_concurrency] lock_path to a directory that Glance '
-    'may write to, or remove the old database if the cache may be lost.',
-    since='28.0.0',
-    reference=CACHE_GUIDE,
-)
 DIRECTORY = results.FindingKind(
     id='cache-dir',
     title='The image cache has no usable directory',
@@ -88,19 +70,6 @@ DRIVER = results.FindingKind(
     remediation='Set [DEFAULT] image_cache_driver to centralized_db, or '
     'before 28.0.0 to sqlite, or to xattr, in lower case; or delete it.',
     reference=CACHE_GUIDE,
-)
-SQLITE = results.FindingKind(
-    id='cache-sqlite-deprecated',
-    title='The sqlite cache driver is on its way out',
-    looks_for='[DEFAULT] image_cache_driver = sqlite, or '
-    'image_cache_sqlite_db.',
-    matters='It still works, is deprecated since 28.0.0, and will be removed.',
-    remediation='Set image_cache_driver = centralized_db, with '
-    'worker_self_reference_url and [oslo_concurrency] lock_path: the API '
-    'takes over the old database at its first start. Then delete '
-    'image_cache_sqlite_db.',
-    since='28.0.0',
-    reference=f'{NOTES}2024.1.html',
 )
 PREFETCHER = results.FindingKind(
     id='cache-prefetch-opt',
@@ -130,12 +99,12 @@ SHARED_URL = results.FindingKind(
 
 def check_cache(checker: context.Checker) -> list[results.Finding]:
     """Ask for the driver, the directory and the URL of the cache."""
+    driver = _driver(checker)
     findings = [
-        *_sqlite(checker),
+        *cache_sqlite.deprecated(checker, driver),
         *_prefetcher(checker),
         *_shared_url(checker),
     ]
-    driver = _driver(checker)
     in_use = pipeline.caches(checker)
     if not in_use and not (_by_name(checker) and driver == _CENTRAL_DRIVER):
         return findings
@@ -148,7 +117,9 @@ def check_cache(checker: context.Checker) -> list[results.Finding]:
     directory = values.text(checker, 'DEFAULT', 'image_cache_dir')
     findings += _directory(checker, directory)
     if driver == _CENTRAL_DRIVER and directory and _url(checker):
-        findings += _lock_path(checker, directory)
+        findings += cache_sqlite.lock_path(checker, directory)
+    if driver == 'sqlite' and directory:
+        findings += cache_sqlite.database(checker, directory)
     return findings
 
 
@@ -246,45 +217,6 @@ def _in_the_way(directory: str) -> str | None:
     return None
 
 
-def _lock_path(
-    checker: context.Checker, directory: str
-) -> list[results.Finding]:
-    name = values.text(checker, 'DEFAULT', 'image_cache_sqlite_db')
-    old = os.path.join(directory, 'cache.db' if name is None else name)
-    if values.text(checker, 'oslo_concurrency', 'lock_path') or os.environ.get(
-        'OSLO_LOCK_PATH'
-    ):
-        return []
-    if not os.path.isfile(old):
-        return []
-    return [
-        LOCK_PATH.failure(
-            f'{old} is to be taken over by centralized_db, and '
-            '[oslo_concurrency] lock_path is not set.'
-        )
-    ]
-
-
-def _sqlite(checker: context.Checker) -> list[results.Finding]:
-    if checker.target.major < CENTRAL:
-        return []
-    driver = checker.written('DEFAULT', 'image_cache_driver')
-    old = checker.written('DEFAULT', 'image_cache_sqlite_db')
-    found = [
-        item
-        for item in (driver if _driver(checker) == 'sqlite' else None, old)
-        if item
-    ]
-    return [
-        SQLITE.warning(
-            f'{item.name} is set to {item.value} ({item.place}): the sqlite '
-            'cache driver is deprecated.',
-            affected=results.Affected(1, (item.name,)),
-        )
-        for item in found
-    ]
-
-
 def _prefetcher(checker: context.Checker) -> list[results.Finding]:
     item = checker.written('DEFAULT', 'cache_prefetcher_interval')
     if item is None or not checker.crosses(NO_PREFETCHER):
@@ -323,10 +255,11 @@ CHECKS = (
         kinds=(
             URL,
             URL_CACHING,
-            LOCK_PATH,
+            cache_sqlite.LOCK_PATH,
             DIRECTORY,
             DRIVER,
-            SQLITE,
+            cache_sqlite.DATABASE,
+            cache_sqlite.SQLITE,
             PREFETCHER,
             SHARED_URL,
         ),

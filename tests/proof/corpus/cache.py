@@ -95,6 +95,23 @@ HAZARDS = (
         ('cache-sqlite-deprecated',),
         SQLITE,
     ),
+    *(
+        Change(
+            f'the database {name or "of nothing"} of the driver sqlite',
+            ('cache-sqlite-db',),
+            SQLITE,
+            default(image_cache_sqlite_db=name),
+            files={'cache/sub/x': ''},
+        )
+        for name in ('', 'sub', 'none/cache.db', '/none/cache.db')
+    ),
+    Change(
+        'a database of another name of the driver sqlite',
+        ('cache-sqlite-deprecated',),
+        SQLITE,
+        default(image_cache_sqlite_db='sub/cache.db'),
+        files={'cache/sub/x': ''},
+    ),
     Change(
         'the interval of the prefetcher',
         ('cache-prefetch-opt',),

@@ -249,6 +249,64 @@ def test_the_sqlite_driver(tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ('name', 'trouble'),
+    [
+        ('old.db', None),
+        ('sub/old.db', None),
+        ('$nothing/old.db', None),
+        ('{path}/sub/old.db', None),
+        ('', 'is empty ({conf}, line 3), and {path}/ is a directory.'),
+        ('sub', 'is sub ({conf}, line 3), and {path}/sub is a directory.'),
+        (
+            'no/old.db',
+            'is no/old.db ({conf}, line 3), and there is no {path}/no.',
+        ),
+        (
+            '/no/such/old.db',
+            'is /no/such/old.db ({conf}, line 3), and there is no /no/such.',
+        ),
+    ],
+)
+def test_the_database_of_the_sqlite_driver(
+    tmp_path: pathlib.Path, name: str, trouble: str | None
+) -> None:
+    (tmp_path / 'sub').mkdir()
+    options = (
+        f'image_cache_dir = {tmp_path}',
+        f'image_cache_sqlite_db = {name.format(path=tmp_path)}',
+        'image_cache_driver = sqlite',
+    )
+    written = text('caching', *options)
+    conf = tmp_path / 'glance-api.conf'
+    expected = []
+    if trouble:
+        said = trouble.format(path=tmp_path, conf=conf)
+        expected = [
+            (
+                'cache-sqlite-db',
+                results.FAILURE,
+                f'[DEFAULT] image_cache_sqlite_db {said}',
+            )
+        ]
+    assert found(checkers.make(tmp_path, written, target='27')) == expected
+
+
+@pytest.mark.parametrize(
+    ('driver', 'there'), [('sqlite', '/no/such/cache'), ('xattr', '')]
+)
+def test_a_database_that_is_not_opened_here(
+    tmp_path: pathlib.Path, driver: str, there: str
+) -> None:
+    options = (
+        f'image_cache_dir = {there or tmp_path}',
+        'image_cache_sqlite_db = no/old.db',
+        f'image_cache_driver = {driver}',
+    )
+    written = text('caching', *options)
+    assert found(checkers.make(tmp_path, written, target='27')) == []
+
+
+@pytest.mark.parametrize(
     ('source', 'target', 'expected'),
     [
         ('24', '25', ['cache-prefetch-opt']),
