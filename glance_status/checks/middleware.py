@@ -31,10 +31,13 @@ _KNOWN = (
     r'|osprofiler\.web:WsgiMiddleware\.factory'
     r'|oslo_middleware:(CatchErrors|CorrelationId|CORS|Debug|Healthcheck'
     r'|HTTPProxyToWSGI|RequestId|RequestBodySizeLimiter|SSLMiddleware'
-    r'|BasicAuthMiddleware)\.(app_)?factory'
+    r'|BasicAuthMiddleware|TracingMiddleware)\.(app_)?factory'
     r'|oslo_middleware\.(basic_auth|catch_errors|correlation_id|cors|debug'
-    r'|healthcheck|http_proxy_to_wsgi|request_id|sizelimit|ssl|stats):.*'
-    r'|egg:oslo\.middleware#.*|paste\.urlmap:urlmap_factory'
+    r'|healthcheck|http_proxy_to_wsgi|request_id|sizelimit|ssl|stats'
+    r'|tracing):.*'
+    r'|egg:oslo\.middleware#(basic_auth|catch_errors|correlation_id|cors'
+    r'|debug|healthcheck|http_proxy_to_wsgi|request_id|sizelimit|tracing)'
+    r'|paste\.urlmap:urlmap_factory'
     r'|egg:[Pp]aste#urlmap'
 )
 # Where a piece of middleware begins to be, and where it is gone.
@@ -51,7 +54,7 @@ _GONE = (
     (re.compile(r'keystoneclient\.middleware\..*'), 18),
 )
 # What is of a package that the target brings, and none of the above.
-_OURS = re.compile(r'glance\.|oslo_middleware[.:]')
+_OURS = re.compile(r'glance\.|oslo_middleware[.:]|egg:oslo\.middleware#')
 _HEALTHCHECK = re.compile(
     r'oslo_middleware(\.healthcheck)?:Healthcheck(Middleware)?\.factory'
     r'|egg:oslo\.middleware#healthcheck'
@@ -168,18 +171,26 @@ def _component(
     if _OURS.match(factory):
         message = f'{said}, which no release of Glance brings.'
         return [FACTORY.failure(message, affected=affected)]
-    package = re.split(r'[.:]', factory, maxsplit=1)[0]
-    # Whoever imports more than the package runs what nobody knows.
-    if presence.runs_target(checker) and not (
-        factory.startswith('egg:') or presence.imports(package)
-    ):
+    missing = _missing(component) if presence.runs_target(checker) else None
+    if missing:
         message = (
-            f'{said}, and there is no {package} beside the Glance that is '
+            f'{said}, and there is no {missing} beside the Glance that is '
             'installed here.'
         )
         return [FACTORY.failure(message, affected=affected)]
     message = f'{said}, which is not of Glance: it has to be there for it.'
     return [FACTORY.warning(message, affected=affected)]
+
+
+def _missing(component: pipeline.Component) -> str | None:
+    """Return what a factory takes that is not installed here, if anything."""
+    factory = component.factory
+    if factory.startswith('egg:'):
+        groups = pipeline.FACTORIES[component.kind]
+        return None if presence.has_egg(factory, groups) else factory
+    package = re.split(r'[.:]', factory, maxsplit=1)[0]
+    # Whoever imports more than the package runs what nobody knows.
+    return None if presence.imports(package) else package
 
 
 def _healthcheck(checker: context.Checker, said: str) -> list[results.Finding]:

@@ -38,7 +38,9 @@ BROKEN = results.FindingKind(
     id='paste-file-broken',
     title='The paste file cannot be loaded',
     looks_for='A paste file that is no INI file of UTF-8 text, or in which '
-    'the sections of the configured flavor name others that are not there.',
+    'the sections of the configured flavor name others, or files, that are '
+    'not there, or themselves, or have a % that refers to nothing; also the '
+    'middleware of CORS without oslo_config_project.',
     matters='The API does not start.',
     remediation='Take glance-api-paste.ini of the target, and make your '
     'changes to it again.',

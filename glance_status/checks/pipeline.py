@@ -34,7 +34,7 @@ _PREFIXES: dict[str, Kind] = {
     'filter-app': 'app',
     'filter': 'filter',
 }
-_FACTORIES = {
+FACTORIES: dict[Kind, tuple[str, ...]] = {
     'app': (
         'paste.app_factory',
         'paste.composite_factory',
@@ -42,13 +42,22 @@ _FACTORIES = {
     ),
     'filter': ('paste.filter_factory', 'paste.filter_app_factory'),
 }
+"""Options that name what makes a piece, and groups of entry points."""
+
 # Composites whose options are path = app.
 _URL_MAPS = re.compile(
     r'glance\.api:root_app_factory|paste\.urlmap:urlmap_factory'
     r'|egg:paste#urlmap',
     re.IGNORECASE,
 )
+# It does not load without one of its options.
+_CORS = re.compile(
+    r'oslo_middleware(\.cors:|:CORS\.)|egg:oslo\.middleware#cors'
+)
+_CORS_OPTIONS = ('oslo_config_project', 'allowed_origin')
 _BY_FLAVOR = 'glance.api:pipeline_factory'
+# What PasteDeploy adds to [DEFAULT]: the directory, and the file.
+_OWN_DEFAULTS = ('here', '__file__')
 _SCHEME = re.compile(r'[a-zA-Z]+:')
 _REFERENCE = re.compile(r'%(?:\(([^)]+)\)s|(.?))', re.DOTALL)
 
@@ -183,7 +192,9 @@ class _Walk:
         self.chosen = chosen
         # Without interpolation: one value could grow for ever.
         self.parser = configparser.ConfigParser(
-            defaults={'here': os.path.dirname(path), '__file__': path},
+            defaults=dict(
+                zip(_OWN_DEFAULTS, (os.path.dirname(path), path), strict=True)
+            ),
             interpolation=None,
         )
         self.parser.optionxform = str  # type: ignore[assignment,method-assign]
@@ -204,17 +215,36 @@ class _Walk:
 
     def load(self, app: str) -> None:
         """Collect what an application loads, and what that loads in turn."""
+        for option, value in self.parser.defaults().items():
+            if option not in _OWN_DEFAULTS:
+                self._plain('DEFAULT', value)
         waiting: list[tuple[Kind, str]] = [('app', app)]
-        seen = set()
+        inside: set[tuple[Kind, str]] = set()
+        done: set[tuple[Kind, str]] = set()
         while waiting:
-            kind, name = item = waiting.pop()
-            if item in seen:
+            item = waiting[-1]
+            if item in done or item in inside:
+                done.add(waiting.pop())
+                inside.discard(item)
                 continue
-            seen.add(item)
-            if name.startswith(('egg:', 'call:')):
-                self._add(kind, name, name, {})
-            elif not _SCHEME.match(name):
-                waiting += self._next(kind, name)
+            inside.add(item)
+            found = self._loaded_by(*item)
+            for kind, name in inside.intersection(found):
+                raise _Wrong(f'its [{kind}:{name}] is made of itself')
+            waiting += found
+
+    def _loaded_by(self, kind: Kind, name: str) -> list[tuple[Kind, str]]:
+        if name.startswith(('egg:', 'call:')):
+            self._add(kind, name, name, {})
+            return []
+        if name.startswith('config:'):
+            self._require(name.removeprefix('config:').partition('#')[0])
+        return [] if _SCHEME.match(name) else self._next(kind, name)
+
+    def _require(self, file: str) -> None:
+        path = os.path.join(self.parser.defaults()['here'], file)
+        if not os.path.exists(path):
+            raise _Wrong(f'it takes something from {path}, which is missing')
 
     def _next(self, kind: Kind, name: str) -> list[tuple[Kind, str]]:
         sections = self.sections[kind, name]
@@ -244,10 +274,12 @@ class _Walk:
         used = options.pop('use', '')
         if used and not used.startswith(('egg:', 'call:')):
             return [(kind, used)]
-        factories = [options.pop(f) for f in _FACTORIES[kind] if f in options]
+        factories = [options.pop(f) for f in FACTORIES[kind] if f in options]
         factory = used or ''.join(factories[:1])
         if not factory:
             raise _Wrong(f'its [{section}] names nothing that makes it')
+        if _CORS.match(factory) and not options.keys() & _CORS_OPTIONS:
+            raise _Wrong(f'its [{section}] has no {_CORS_OPTIONS[0]}')
         self._add(kind, section, factory, options)
         if factory == _BY_FLAVOR:
             chosen = self.chosen or 'default'

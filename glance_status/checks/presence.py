@@ -5,6 +5,7 @@ import importlib.metadata
 import importlib.util
 import os
 import re
+from collections.abc import Collection
 
 from glance_status import context, places, releases
 
@@ -70,6 +71,23 @@ def imports(module: str) -> bool:
         return importlib.util.find_spec(module) is not None
     except (ImportError, ValueError):
         return False
+
+
+def has_egg(uri: str, groups: Collection[str]) -> bool:
+    """Tell whether a distribution here has what PasteDeploy calls an egg.
+
+    :param uri: ``egg:DISTRIBUTION#NAME``
+    :param groups: of entry points, one of which it has to be in
+    """
+    name, _hash, point = uri.removeprefix('egg:').partition('#')
+    try:
+        found = importlib.metadata.distribution(name).entry_points
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        return False
+    return any(
+        item.group in groups and item.name == (point or 'main')
+        for item in found
+    )
 
 
 def brought(group: str, library: str) -> frozenset[str]:

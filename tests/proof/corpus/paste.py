@@ -15,6 +15,14 @@ def extra(factory: str) -> abc.Callable[[str], str]:
     )
 
 
+def by_egg(used: str) -> abc.Callable[[str], str]:
+    """Return what adds a filter to all pipelines, by what it uses."""
+    return lambda text: (
+        text.replace('= cors', '= extra cors')
+        + f'\n[filter:extra]\nuse = {used}\n'
+    )
+
+
 def of_release(major: int) -> abc.Callable[[str], str]:
     """Return what puts the file of a release in its place.
 
@@ -64,6 +72,34 @@ HAZARDS = (
             text.replace('= cors', '= health cors')
             + '\n[filter:health]\nuse = egg:oslo.middleware#healthcheck\n'
         ),
+    ),
+    Change(
+        'a filter by an egg that is not there',
+        ('paste-factory',),
+        paste=by_egg('egg:oslo.middleware#healthchek'),
+    ),
+    Change(
+        'a filter by an egg', paste=by_egg('egg:oslo.middleware#request_id')
+    ),
+    Change(
+        'a filter that is made of itself',
+        ('paste-file-broken',),
+        paste=by_egg('extra'),
+    ),
+    Change(
+        'a filter of a file that is not there',
+        ('paste-file-broken',),
+        paste=by_egg('config:mine.ini#extra'),
+    ),
+    Change(
+        'the middleware of CORS without its project',
+        ('paste-file-broken',),
+        paste=lambda text: text.replace('oslo_config_project = glance\n', ''),
+    ),
+    Change(
+        'a percent sign in the paste file',
+        ('paste-file-broken',),
+        paste=lambda text: f'[DEFAULT]\nfull = 100%\n{text}',
     ),
     Change(
         'a flavor that is gone', ('paste-flavor-missing',), sections=FLAVOR

@@ -47,6 +47,12 @@ PARSED = '[oslo_middleware]\nenable_proxy_headers_parsing = true\n'
             'which no release of Glance brings.',
         ),
         (
+            'egg:oslo.middleware#healthchek',
+            '33',
+            results.FAILURE,
+            'which no release of Glance brings.',
+        ),
+        (
             'mycloud.audit:filter_factory',
             '33',
             results.WARNING,
@@ -62,7 +68,8 @@ def test_middleware_that_is_not_there(
     message: str,
 ) -> None:
     file = shipped(33).replace('keystone = cors', 'keystone = extra cors')
-    file += f'[filter:extra]\npaste.filter_factory = {factory}\n'
+    option = 'use' if factory.startswith('egg:') else 'paste.filter_factory'
+    file += f'[filter:extra]\n{option} = {factory}\n'
     if int(target) < 27:
         file = shipped(22).replace(
             'oslo_middleware:Healthcheck.factory', factory
@@ -79,22 +86,37 @@ def test_middleware_that_is_not_beside_the_target(
 ) -> None:
     checkers.install(tmp_path, monkeypatch, 'glance', '33.0.0')
     (tmp_path / 'mycloud.py').touch()
+    checkers.install(tmp_path, monkeypatch, 'mycloud', '1.0')
+    (tmp_path / 'mycloud-1.0.dist-info/entry_points.txt').write_text(
+        '[paste.filter_factory]\naudit = mycloud:factory\n'
+        'main = mycloud:factory\n'
+        '[paste.app_factory]\nserve = mycloud:factory\n'
+    )
 
     def judged(factory: str) -> list[tuple[int, str]]:
         file = shipped(33).replace('keystone = cors', 'keystone = extra cors')
-        file += f'[filter:extra]\npaste.filter_factory = {factory}\n'
+        option = (
+            'use' if factory.startswith('egg:') else 'paste.filter_factory'
+        )
+        file += f'[filter:extra]\n{option} = {factory}\n'
         return [
             (result, said.partition(f' is {factory}')[2])
             for _id, result, said in found(deployed(tmp_path, KEYSTONE, file))
         ]
 
-    absent = ', and there is no no_cloud beside the Glance that is installed'
-    assert judged('no_cloud.audit:factory') == [
-        (results.FAILURE, f'{absent} here.')
-    ]
+    for factory, absent in (
+        ('no_cloud.audit:factory', 'no_cloud'),
+        ('egg:no_cloud#audit', 'egg:no_cloud#audit'),
+        ('egg:mycloud#serve', 'egg:mycloud#serve'),
+    ):
+        said = (
+            f', and there is no {absent} beside the Glance that is installed '
+            'here.'
+        )
+        assert judged(factory) == [(results.FAILURE, said)]
     own = ', which is not of Glance: it has to be there for it.'
-    assert judged('mycloud:factory') == [(results.WARNING, own)]
-    assert judged('egg:mycloud#audit') == [(results.WARNING, own)]
+    for factory in ('mycloud:factory', 'egg:mycloud#audit', 'egg:mycloud'):
+        assert judged(factory) == [(results.WARNING, own)]
 
 
 @pytest.mark.parametrize(
@@ -102,6 +124,7 @@ def test_middleware_that_is_not_beside_the_target(
     [
         'oslo_middleware:SSLMiddleware.factory',
         'oslo_middleware:RequestId.factory',
+        'oslo_middleware:TracingMiddleware.factory',
     ],
 )
 def test_middleware_that_is_there(

@@ -208,6 +208,27 @@ def test_a_flavor_without_a_pipeline_of_its_own(
             'its [app:apiv2app] names nothing that makes it',
         ),
         (
+            shipped(33).replace(
+                '[filter:cors]\n', '[filter:cors]\nuse = mine\n'
+            )
+            + '[filter:mine]\nuse = cors\n',
+            'its [filter:cors] is made of itself',
+        ),
+        (
+            shipped(33).replace(
+                '[filter:cors]\n', '[filter:cors]\nuse = config:mine.ini#a\n'
+            ),
+            '/mine.ini, which is missing',
+        ),
+        (
+            shipped(33).replace('oslo_config_project = glance\n', ''),
+            'its [filter:cors] has no oslo_config_project',
+        ),
+        (
+            f'[DEFAULT]\nfull = 100%\n{shipped(33)}',
+            'its [DEFAULT] has %, which stands for nothing',
+        ),
+        (
             shipped(33) + '[composite:glance-api-keystone ]\n',
             'it has both [composite:glance-api-keystone] and '
             '[composite:glance-api-keystone ]',
@@ -220,6 +241,20 @@ def test_a_file_that_does_not_load(
     ((name, result, message),) = found(deployed(tmp_path, KEYSTONE, file))
     assert (name, result) == ('paste-file-broken', results.FAILURE)
     assert error in message
+
+
+def test_a_filter_of_another_file(tmp_path: pathlib.Path) -> None:
+    (tmp_path / 'mine.ini').write_text('[filter:a]\nuse = egg:a#b\n')
+    file = shipped(33).replace(
+        '[filter:cors]\n', '[filter:cors]\nuse = config:mine.ini#a\n'
+    )
+    assert found(deployed(tmp_path, KEYSTONE, file)) == []
+
+
+def test_a_filter_under_two_names(tmp_path: pathlib.Path) -> None:
+    file = shipped(33).replace('keystone = cors', 'keystone = mine cors', 1)
+    file += '[filter:mine]\nuse = cors\n'
+    assert found(deployed(tmp_path, KEYSTONE, file)) == []
 
 
 def test_a_file_of_many_sections_is_read_once(
