@@ -276,6 +276,21 @@ def test_all_is_taken_at_once_until_it_proves_too_much() -> None:
     assert list(again) == [ranges.Range()]
 
 
+@pytest.mark.parametrize('low', [1, -3])
+def test_all_of_two_keys_is_taken_at_once(low: int) -> None:
+    walk = ranges.Walk(low, low + 1, 1)
+    walk.leap()
+    assert list(walk) == [ranges.Range()]
+
+
+@pytest.mark.parametrize(('keys', 'cut'), [(1000, False), (1001, True)])
+def test_all_is_cut_where_that_makes_it_smaller(keys: int, cut: bool) -> None:
+    walk = ranges.Walk(1, keys, 1)
+    walk.leap()
+    next(walk)
+    assert walk.cut() == cut
+
+
 def test_a_table_without_a_key_is_taken_whole() -> None:
     walk = ranges.walk(None, None, 1)
     assert walk.share == 0
