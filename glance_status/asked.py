@@ -33,7 +33,7 @@ def questions(asks: typing.Any, checker: context.Checker) -> list[typing.Any]:
     return found
 
 
-@dataclasses.dataclass(eq=False)
+@dataclasses.dataclass
 class Found:
     """The rows that were found until now."""
 
