@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import event
 
-from glance_status import rows, survey
+from glance_status import hands, rows, survey
 from tests.functional import glance_databases
 from tests.functional.test_database import account
 from tests.unit import checkers
@@ -135,6 +135,28 @@ def test_two_connections_find_what_one_finds(
     url: str, tmp_path: pathlib.Path
 ) -> None:
     assert ask(url, tmp_path, *QUESTIONS) == (ANSWERS, 2)
+
+
+MOST = 64 * 2**20
+
+
+@pytest.mark.parametrize(
+    ('size', 'workers', 'number'),
+    [
+        (MOST - 1, 8, 1),
+        (MOST, 8, 2),
+        (MOST, 1, 2),
+        (MOST, 0, 1),
+        # What is said of servers that do not know their sizes.
+        (0, 8, 1),
+    ],
+)
+def test_connections_are_as_many_as_pay_and_as_the_server_would_take(
+    size: int, workers: int, number: int, url: str
+) -> None:
+    mine = f'{url}{SETTING}{workers}'
+    with glance_databases.connection(mine) as connection:
+        assert hands.wanted(connection, size) == number
 
 
 def test_a_small_table_takes_one_connection(
