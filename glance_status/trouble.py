@@ -28,8 +28,8 @@ def fail(
         reason = f'the database did not let us in again: {error}'
     elif isinstance(error, exc.DBAPIError):
         reason = complaints.explain(error)
-        if complaints.denied(error):
-            reason += _grant(checker)
+        if complaints.denied(error) and (grant := _grant(checker)):
+            reason += f' {grant}'
         if error.connection_invalidated:
             # The next table gets a new one.
             checker.close()
@@ -42,13 +42,13 @@ def fail(
 
 def _grant(checker: context.Checker) -> str:
     try:
-        return ' ' + _granting(checker.connection)
+        return _granting(checker.connection)
     except (exc.SQLAlchemyError, database.Unreachable):
         return ''
 
 
 def _granting(connection: sqlalchemy.Connection) -> str:
-    """Return the statement that lets the user read all tables."""
+    """Return the statement that lets the user read all tables, '' for none."""
     dialect = connection.dialect
     if dialect.name == 'postgresql':
         user, schema = connection.exec_driver_sql(

@@ -758,7 +758,10 @@ def account(
     """
     parsed = sqlalchemy.make_url(url)
     user = f'test_{secrets.token_hex(4)}'
-    name = f"{user}@'%%'" if server == 'mariadb' else user
+    if server == 'mariadb':
+        # Such names are what servers that are rented have.
+        user += '@server'
+    name = f"'{user}'@'%%'" if server == 'mariadb' else user
     quoted = password.replace('%', '%%')
     if server == 'mariadb':
         made = [f"CREATE USER {name} IDENTIFIED BY '{quoted}' {more}"]
@@ -936,7 +939,7 @@ def test_a_user_who_sees_one_table_on_mariadb(tmp_path: pathlib.Path) -> None:
         with _raw(url) as run:
             run(
                 f'GRANT SELECT ON {parsed.database}.images TO '
-                f"{parsed.username}@'%%'"
+                f"'{parsed.username}'@'%%'"
             )
         completed = check(command.deployment(tmp_path, mine))
     # The server says of the others that they are not there.

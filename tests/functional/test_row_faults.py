@@ -114,7 +114,7 @@ def test_a_table_that_may_not_be_read(
     ):
         parsed = sqlalchemy.make_url(mine)
         user, name = str(parsed.username), str(parsed.database)
-        account_name = f"{user}@'%%'" if server == 'mariadb' else user
+        account_name = f"'{user}'@'%%'" if server == 'mariadb' else user
         path = command.deployment(tmp_path, mine)
         with glance_databases.connection(url) as connection:
             for statement in DENIED[server]:
