@@ -656,6 +656,68 @@ def test_of_a_foreign_driver_nobody_knows_what_it_serves(
 
 
 @pytest.mark.parametrize(
+    ('backends', 'found'),
+    [('fast:rbd', [('loc-scheme', FAILURE, 1)]), ('fast:rbd, ours:acme', [])],
+)
+def test_a_scheme_that_no_driver_of_glance_serves(
+    backends: str, found: list[tuple[str, int, int]], tmp_path: pathlib.Path
+) -> None:
+    with glance_databases.database('sqlite', 'up_to_date') as url:
+        fill(url, {'images': [image(1), image(2)]})
+        fill(
+            url,
+            {'image_locations': [location(1, 'acme://1'), location(2, RBD)]},
+        )
+        path = command.deployment(
+            tmp_path, url, DEFAULT={'enabled_backends': backends}
+        )
+        assert brief(judged(path)) == found
+
+
+@pytest.mark.parametrize(
+    ('sections', 'found'),
+    [
+        ({'glance_store': {'stores': 'cinder'}}, []),
+        ({'DEFAULT': {'enabled_backends': 'fast:rbd'}}, ['loc-scheme']),
+        (
+            {'DEFAULT': {'enabled_backends': 'fast:cinder'}},
+            ['loc-cinder-legacy'],
+        ),
+    ],
+)
+def test_where_there_is_one_store_a_volume_needs_no_name_of_it(
+    sections: dict[str, command.Section],
+    found: list[str],
+    tmp_path: pathlib.Path,
+) -> None:
+    with glance_databases.database('sqlite', 'up_to_date') as url:
+        row = location(1, 'cinder://6a3f0000')
+        fill(url, {'images': [image(1)], 'image_locations': [row]})
+        path = command.deployment(tmp_path, url, **sections)
+        assert [item.id for item in judged(path)] == found
+
+
+def test_keys_of_s3_are_told_apart_as_they_stand_in_urls(
+    tmp_path: pathlib.Path,
+) -> None:
+    sections = {
+        'DEFAULT': {'enabled_backends': 'one:s3, two:s3'},
+        'one': {'s3_store_access_key': 'MINE'},
+        'two': {'s3_store_access_key': 'MY/OWN'},
+    }
+    keys = ('MINE', 'MY%2FOWN', 'MY/OWN', 'THEIRS')
+    with glance_databases.database('sqlite', 'up_to_date') as url:
+        for number, key in enumerate(keys):
+            row = location(number, S3 % (key, number), stored('one'))
+            fill(url, {'images': [image(number)], 'image_locations': [row]})
+        found = judged(command.deployment(tmp_path, url, **sections))
+    assert [item.message for item in found] == [
+        'S3 locations with credentials in them: 4 (configured account: 3, '
+        'other accounts: 1).'
+    ]
+
+
+@pytest.mark.parametrize(
     ('source', 'target', 'absent'),
     [
         # Behind us, or not yet.
@@ -675,6 +737,27 @@ def test_what_the_upgrade_does_not_pass_is_not_mentioned(
 ) -> None:
     found = judged(variant(tmp_path, bad), source=source, target=target)
     assert absent.isdisjoint(item.id for item in found)
+
+
+@pytest.mark.parametrize(
+    ('source', 'target', 'present'),
+    [
+        ('18', '20', {'db-train-backend', 'loc-store-unknown'}),
+        ('20', '21', {'reserved-props', 'import-locks', 'loc-cinder-legacy'}),
+        ('21', '22', {'reserved-props'}),
+        ('30', '31', {'loc-swift-auth'}),
+        ('32', '33', {'loc-s3-creds', 'loc-http-filtered'}),
+    ],
+)
+def test_what_the_upgrade_passes_is_mentioned(
+    source: str,
+    target: str,
+    present: set[str],
+    bad: str,
+    tmp_path: pathlib.Path,
+) -> None:
+    found = judged(variant(tmp_path, bad), source=source, target=target)
+    assert present <= {item.id for item in found}
 
 
 def test_train_renames_the_key_by_itself(
