@@ -21,10 +21,11 @@ def plan(
     *statements: str,
     target: str = '33',
     stated: str | None = None,
+    kind: str = 'sqlite',
     fill: abc.Callable[[databases.Database], object] = lambda made: None,
 ) -> values.Plan:
     """Return the plan of a database at a revision, after some statements."""
-    with databases.database('sqlite', revision, directory) as made:
+    with databases.database(kind, revision, directory) as made:
         fill(made)
         for statement in statements:
             made.execute(statement)
@@ -185,11 +186,47 @@ def test_the_way_depends_on_where_the_database_is(
         each
         for step in found.steps
         for each in step.commands or (step.what,)
-        if each == STOP or each.startswith(('UPDATE', 'glance-manage'))
+        if each == STOP or each.startswith(('UPDATE', 'DROP', 'glance-manage'))
     ]
     assert done == steps
     assert found.online == (STOP not in done)
     assert bool(found.notes) == (bool(found.source) and not found.online)
+
+
+TRIGGERS = ('insert_visibility', 'update_visibility')
+
+
+@pytest.mark.parametrize(
+    ('fill', 'triggers', 'steps'),
+    [
+        (old_image, TRIGGERS[:1], [*FILL, *TRIGGERS]),
+        (old_image, (), [*FILL, *TRIGGERS]),
+        (lambda made: None, TRIGGERS[1:], TRIGGERS),
+        (lambda made: None, (), ()),
+    ],
+)
+def test_triggers_of_the_ocata_upgrade_go_once_they_are_of_no_use(
+    fill: abc.Callable[[databases.Database], object],
+    triggers: tuple[str, ...],
+    steps: abc.Sequence[str],
+    tmp_path: pathlib.Path,
+) -> None:
+    servers.require('mariadb')
+    made = [
+        f'CREATE TRIGGER {name} BEFORE {name[:6]} ON images FOR EACH ROW '
+        "SET NEW.visibility = 'private'"
+        for name in triggers
+    ]
+    found = plan(tmp_path, 'ocata_expand01', *made, kind='mariadb', fill=fill)
+    assert [
+        each.removeprefix('DROP TRIGGER IF EXISTS ').removesuffix(';')
+        if each.startswith('DROP')
+        else each
+        for step in found.steps
+        for each in step.commands
+        if step.runs == 'sql'
+    ] == [*steps]
+    assert (found.server.kind, found.online) == ('mariadb', False)
 
 
 @pytest.mark.parametrize(
