@@ -6,8 +6,9 @@ import typing
 
 import pytest
 import sqlalchemy
+from sqlalchemy import exc
 
-from glance_status import context, rows, survey, tables
+from glance_status import asked, context, rows, survey, tables, trouble
 from tests.functional import command, glance_databases
 from tests.functional.test_database import ADVICE, account, killer
 from tests.unit import checkers
@@ -132,6 +133,30 @@ def test_a_table_that_may_not_be_read(
             )
             connection.exec_driver_sql(grant.replace('%', '%%'))
         assert told(check(path)) == GOOD
+
+
+@pytest.mark.parametrize(
+    ('path', 'schema'), [('"Mine"', '"Mine"'), ('nowhere', '"public"')]
+)
+def test_the_grant_is_of_the_schema_that_is_read(
+    path: str, schema: str, tmp_path: pathlib.Path
+) -> None:
+    with glance_databases.database('postgresql') as url:
+        glance_databases.execute(url, 'CREATE SCHEMA "Mine"')
+        options = f'?options=-c%20search_path%3D{path}'
+        text = f'[database]\nconnection = {url}{options}\n'
+        checker = checkers.make(tmp_path, text)
+        things = sqlalchemy.table('things', sqlalchemy.column('id'))
+        item = asked.Asked(
+            'check', rows.Question('one', things, things.c.id == 1)
+        )
+        refusal = Exception('permission denied for table things')
+        trouble.fail(checker, [item], exc.DBAPIError('SELECT', {}, refusal))
+        checker.close()
+    assert item.document['unanswered'].endswith(
+        f' GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO '
+        f'"{sqlalchemy.make_url(url).username}";'
+    )
 
 
 def answers(
