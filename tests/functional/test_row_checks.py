@@ -677,6 +677,71 @@ def test_a_scheme_that_no_driver_of_glance_serves(
         assert brief(judged(path)) == found
 
 
+def swift_locations(
+    directory: pathlib.Path, urls: abc.Sequence[str], source: str = '32'
+) -> list[str]:
+    """Return what is said of locations in two stores, one with a file."""
+    sections = {
+        'DEFAULT': {'enabled_backends': 'one:swift, two:swift'},
+        'one': {'swift_store_config_file': str(directory / 'swift.conf')},
+        'two': {'default_swift_reference': 'named'},
+    }
+    with glance_databases.database('sqlite', 'up_to_date') as url:
+        for number, value in enumerate(urls):
+            row = location(number, value, stored('one'))
+            fill(url, {'images': [image(number)], 'image_locations': [row]})
+        path = command.deployment(directory, url, **sections)
+        return [item.message for item in judged(path, source=source)]
+
+
+def test_references_of_swift_are_those_of_all_its_stores(
+    tmp_path: pathlib.Path,
+) -> None:
+    urls = [
+        f'swift+config://{name}/glance/x'
+        for name in ('ref1', 'half', 'named', 'ref9', 'half')
+    ]
+    file = tmp_path / 'swift.conf'
+    # Nobody knows what stands in a file that is not there.
+    assert swift_locations(tmp_path, urls) == []
+    account = 'user = a:b\nauth_address = https://id/v3\n'
+    file.write_text(f'[ref1]\nkey = c\n{account}[half]\n{account}')
+    said = (
+        'Locations with the swift reference {}, which is not configured: {}.'
+    )
+    assert swift_locations(tmp_path, urls) == [
+        said.format('half', 2),
+        said.format('ref9', 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ('source', 'found'),
+    [
+        (
+            '30',
+            [
+                'Swift locations with an address of an identity service that '
+                'is not version 3: 3 (v1.0: 1, v2.0: 2).'
+            ],
+        ),
+        ('31', []),
+    ],
+)
+def test_the_version_of_an_address_is_not_that_of_a_container(
+    source: str, found: list[str], tmp_path: pathlib.Path
+) -> None:
+    urls = [
+        'swift+https://a%3Ab:c@id.example.org/v2.0/glance/x',
+        'swift+http://a%3Ab:c@v3@id.example.org/identity/v2.0/v3/x',
+        'swift+https://a%3Ab:c@id.example.org/v1.0/glance/x',
+        'swift+https://a%3Ab:c@id.example.org/v3/v1/v2',
+        'swift+https://a%3Ab:c@id.example.org/v2/x',
+        'swift+https://id.example.org/v2.0/glance/x',
+    ]
+    assert swift_locations(tmp_path, urls, source) == found
+
+
 @pytest.mark.parametrize(
     ('sections', 'found'),
     [
