@@ -14,7 +14,7 @@ def of(connection: sqlalchemy.Connection) -> migrations.Server:
     """Return the kind of a server, and its version."""
     dialect = connection.dialect
     kind = dialect.name
-    if kind == 'mysql' and getattr(dialect, 'is_mariadb', False):
+    if getattr(dialect, 'is_mariadb', False):
         kind = 'mariadb'
     version = getattr(dialect, 'server_version_info', None)
     if kind == 'sqlite':

@@ -2,12 +2,13 @@
 """What the way to the target depends on."""
 
 import pathlib
+import typing
 from collections import abc
 
 import pytest
 import sqlalchemy
 
-from glance_status import errors, planning, releases, results
+from glance_status import errors, migrations, planning, releases, results
 from glance_status.planning import position, server, values
 from glance_status.testing import databases, servers
 from tests.unit import checkers
@@ -431,6 +432,14 @@ ANALYSE = {
     ],
     'postgresql': ['ANALYZE tasks, image_tags'],
 }
+
+
+def test_mysql_is_told_from_mariadb() -> None:
+    # None is here: what SQLAlchemy takes it for has to do.
+    engine = sqlalchemy.create_engine('mysql+pymysql://127.0.0.1')
+    about = server.of(typing.cast(sqlalchemy.Connection, engine))
+    assert about == migrations.Server('mysql', ())
+    assert about.family == 'mysql'
 
 
 @pytest.mark.parametrize('kind', ANALYSE)
