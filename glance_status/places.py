@@ -63,7 +63,7 @@ def files_of(sources: typing.Iterable[tuple[str, str]]) -> list[str]:
     return files
 
 
-def glance_manage_files(registry: bool = False) -> list[str]:
+def glance_manage_files(registry: bool) -> list[str]:
     """Return the files that ``glance-manage`` reads when nobody names any.
 
     :param registry: whether it is of a release that still had the registry
