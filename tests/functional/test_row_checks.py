@@ -735,7 +735,7 @@ def test_the_version_of_an_address_is_not_that_of_a_container(
         'swift+https://a%3Ab:c@id.example.org/v2.0/glance/x',
         'swift+http://a%3Ab:c@v3@id.example.org/identity/v2.0/v3/x',
         'swift+https://a%3Ab:c@id.example.org/v1.0/glance/x',
-        'swift+https://a%3Ab:c@id.example.org/v3/v1/v2',
+        'swift+https://a%3Ab:c@v2.example.org/v3/v1/v2',
         'swift+https://a%3Ab:c@id.example.org/v2/x',
         'swift+https://id.example.org/v2.0/glance/x',
     ]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The configuration as oslo.config reads it, and as it is written."""
 
+import dataclasses
 import hashlib
 import json
 import pathlib
@@ -52,6 +53,8 @@ def test_the_line_that_decides_is_the_last(tmp_path: pathlib.Path) -> None:
     }
     assert config.files == (f'{tmp_path}/one.conf', f'{tmp_path}/two.conf')
     assert config.explicit
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        config.files = ()  # type: ignore[misc]
 
 
 def digest(*values: str) -> str:
@@ -134,7 +137,7 @@ def test_a_value_of_ours_that_cannot_be_is_refused_with_its_last_line(
     assert (
         refused(
             tmp_path,
-            one=f'[DEFAULT]\n{setting}\n[upgrade_check]\n{setting}\n',
+            one=f'[upgrade_check]\n{setting}\n{setting}\n',
             two=f'[upgrade_check]\n\n{setting}\nskip = a\n',
         )
         == f'two.conf, line 3: [upgrade_check] {said}'
