@@ -77,6 +77,8 @@ MODULES = {
         'checks/backends': ['checks/test_backends'],
         'checks/stores': ['checks/test_stores'],
         'checks/revision': ['checks/test_revision'],
+        'arguments': ['test_session'],
+        'session': ['test_session'],
         'ini': ['test_ini'],
         'places': ['test_places'],
         'configuration': ['test_configuration'],

@@ -682,7 +682,7 @@ def swift_locations(
 ) -> list[str]:
     """Return what is said of locations in two stores, one with a file."""
     sections = {
-        'DEFAULT': {'enabled_backends': 'one:swift, two:swift'},
+        'DEFAULT': {'enabled_backends': 'two:swift, one:swift'},
         'one': {'swift_store_config_file': str(directory / 'swift.conf')},
         'two': {'default_swift_reference': 'named'},
     }
