@@ -4,7 +4,7 @@
 import re
 
 from glance_status import context, plugins, results
-from glance_status.checks import pipeline, presence, rules, values
+from glance_status.checks import noauth, pipeline, presence, values
 
 # The first release whose own paste file has healthcheck as an application.
 HEALTHCHECK_IS_APP = 27
@@ -12,7 +12,6 @@ HEALTHCHECK_IS_APP = 27
 NO_HEALTHCHECK_FILTER = 32
 NO_V1 = 21
 NO_SSL_HEADER = 25
-NEW_DEFAULTS = 26
 RELEASE_NOTES = 'https://docs.openstack.org/releasenotes/'
 
 # Middleware that Glance's own paste files name, in any release, and what
@@ -59,7 +58,6 @@ _HEALTHCHECK = re.compile(
     r'oslo_middleware(\.healthcheck)?:Healthcheck(Middleware)?\.factory'
     r'|egg:oslo\.middleware#healthcheck'
 )
-_NOBODY = 'glance.api.middleware.context:UnauthenticatedContextMiddleware'
 
 HEALTHCHECK = results.FindingKind(
     id='paste-healthcheck-filter',
@@ -119,26 +117,12 @@ PROXY_HEADERS = results.FindingKind(
     since='25.0.0',
     reference=f'{RELEASE_NOTES}glance/zed.html',
 )
-NOAUTH = results.FindingKind(
-    id='noauth',
-    title='Requests without authentication are refused',
-    looks_for='A pipeline that authenticates nobody, such as those of the '
-    'flavors caching and cachemanagement and the one without a name, and '
-    '[oslo_policy] enforce_new_defaults not switched off, which is on by '
-    'default from 26.0.0 on. With rules of your own it is a warning.',
-    matters='The API starts, and refuses every request to /v2/images with '
-    '403: the new policies ask for roles that such a request does not have.',
-    remediation='Authenticate with [paste_deploy] flavor = keystone, or set '
-    '[oslo_policy] enforce_new_defaults = false.',
-    since='26.0.0',
-    reference=f'{RELEASE_NOTES}glance/2023.1.html',
-)
 
 
 def check_middleware(checker: context.Checker) -> list[results.Finding]:
     """Follow the pipeline of the configured flavor."""
     loaded = pipeline.read(checker)
-    findings = _proxy_headers(checker, loaded) + _noauth(checker, loaded)
+    findings = _proxy_headers(checker, loaded) + noauth.find(checker, loaded)
     if loaded is None:
         return findings
     for component in loaded.components:
@@ -249,39 +233,12 @@ def _proxy_headers(
     return []
 
 
-def _noauth(
-    checker: context.Checker, loaded: pipeline.Pipeline | None
-) -> list[results.Finding]:
-    asked = values.boolean(checker, 'oslo_policy', 'enforce_new_defaults')
-    if checker.target.major < NEW_DEFAULTS or asked is False:
-        return []
-    flavor = pipeline.flavor(checker)
-    if loaded is None:
-        # Without a flavor the file might still ask who is there.
-        nobody, file = flavor in ('caching', 'cachemanagement'), ''
-    else:
-        nobody, file = loaded.loads(_NOBODY), f' in {loaded.path}'
-    if not nobody:
-        return []
-    place = values.place(checker, 'paste_deploy', 'flavor')
-    name = f'The flavor {flavor}{place}' if flavor else 'The default flavor'
-    said = f'{name}{file} authenticates nobody, and {checker.target.title} '
-    if 'get_images' in rules.merged(rules.read(checker)):
-        return [
-            NOAUTH.warning(
-                f'{said}has policies that ask for a role where the policy '
-                'file has no rule.'
-            )
-        ]
-    return [NOAUTH.failure(f'{said}has policies that ask for a role.')]
-
-
 CHECKS = (
     plugins.Check(
         id='middleware',
         title='Middleware',
         function=check_middleware,
-        kinds=(HEALTHCHECK, FACTORY, V1, PROXY_HEADERS, NOAUTH),
+        kinds=(HEALTHCHECK, FACTORY, V1, PROXY_HEADERS, noauth.NOAUTH),
         topic='middleware',
         reads=('configuration', 'files'),
         description='Whether the target has the middleware that stands in '

@@ -184,6 +184,12 @@ HAZARDS = (
         ),
     ),
     Change(
+        'a pipeline of Keystone without authtoken',
+        ('noauth',),
+        'keystone',
+        paste=lambda text: text.replace(' authtoken ', ' '),
+    ),
+    Change(
         'requests without authentication',
         ('noauth',),
         paste=lambda text: text.replace(

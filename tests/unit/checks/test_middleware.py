@@ -224,6 +224,35 @@ def test_requests_without_authentication_where_the_file_is_not_seen(
     assert wrong == expected
 
 
+@pytest.mark.parametrize('major', [18, 33])
+def test_a_pipeline_of_keystone_that_does_not_ask_it(
+    tmp_path: pathlib.Path, major: int
+) -> None:
+    file = shipped(major).replace(' authtoken ', ' ')
+    checker = deployed(tmp_path, KEYSTONE, file, target=str(major))
+    assert found(checker) == [
+        (
+            'noauth',
+            results.FAILURE,
+            f'The flavor keystone ({tmp_path / "glance-api.conf"}, line 2) '
+            f'has no authtoken in {tmp_path / "glance-api-paste.ini"}: every '
+            'request for images would be refused.',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    'factory',
+    ['mycloud:factory', 'oslo_middleware:BasicAuthMiddleware.factory'],
+)
+def test_somebody_else_may_ask(tmp_path: pathlib.Path, factory: str) -> None:
+    file = shipped(33).replace(
+        'keystonemiddleware.auth_token:filter_factory', factory
+    )
+    checker = deployed(tmp_path, KEYSTONE, file)
+    assert 'noauth' not in dict(ids(checker))
+
+
 def test_the_way_to_the_v1_api(tmp_path: pathlib.Path) -> None:
     checker = deployed(tmp_path, KEYSTONE, shipped(20), target='21')
     path = tmp_path / 'glance-api-paste.ini'
