@@ -37,7 +37,8 @@ IMPORT_METHODS = results.FindingKind(
     id='import-methods',
     title='enabled_import_methods cannot be used',
     looks_for='A [DEFAULT] enabled_import_methods that is not in brackets, '
-    'or that has a method which the target does not know. It knows '
+    'or that has a method which the target does not know, such as the one of '
+    'no name after a comma at the end. It knows '
     'glance-direct, web-download, copy-image (from 20.0.0 on) and '
     'glance-download (from 25.0.0 on).',
     matters='The API starts. It answers 500 when an image is created, staged '
@@ -117,8 +118,13 @@ def listed(value: str) -> list[str] | None:
     value = value.strip()
     if not (value.startswith('[') and value.endswith(']')):
         return None
-    items = (item.strip() for item in value[1:-1].split(','))
-    return [item.strip('\'"') for item in items if item]
+    return [item for item in _items(value) if item]
+
+
+def _items(value: str) -> list[str]:
+    """Return what stands between brackets and commas, which may be nothing."""
+    inside = value.strip()[1:-1]
+    return [item.strip().strip('\'"') for item in inside.split(',') if inside]
 
 
 def _methods(
@@ -142,6 +148,13 @@ def _methods(
         if target.major < CHOOSING
         else IMPORT_METHODS.failure
     )
+    if '' in _items(backends.text(checker, setting)):
+        return [
+            made(
+                f'{said}: where nothing stands before or after a comma, or '
+                'a blank in the brackets, is a method without a name.'
+            )
+        ]
     return [
         made(
             f'{said}; {target.title} has no method {name}.',

@@ -25,6 +25,8 @@ HAZARDS = (
             '[glance-direct',
             '[web_download]',
             '[Glance-Direct]',
+            '[glance-direct,]',
+            '[ ]',
             '',
         )
     ),

@@ -48,6 +48,23 @@ def test_methods_without_brackets(tmp_path: pathlib.Path, value: str) -> None:
     ]
 
 
+@pytest.mark.parametrize('value', ['[a,]', '[, glance-direct]', '[ ]', "['']"])
+@pytest.mark.parametrize(
+    ('target', 'result'), [('33', FAILURE), ('32', WARNING)]
+)
+def test_a_method_without_a_name(
+    tmp_path: pathlib.Path, value: str, target: str, result: int
+) -> None:
+    text = f'[DEFAULT]\nenabled_import_methods = {value}\n'
+    assert found(tmp_path, text, target)[0] == (
+        'import-methods',
+        result,
+        f'[DEFAULT] enabled_import_methods is {value!r} (glance-api.conf, '
+        'line 2): where nothing stands before or after a comma, or a blank '
+        'in the brackets, is a method without a name.',
+    )
+
+
 @pytest.mark.parametrize(
     ('method', 'target', 'title', 'result'),
     [
