@@ -96,8 +96,12 @@ def _settings_in(file: str, text: str) -> list[Setting]:
 
 def _text_of(file: str, content: bytes) -> str:
     if b'\0' in content:
+        # oslo.config takes it as part of a value, where it may do no harm;
+        # but a file that a crash has damaged is nothing to judge by.
+        line = content[: content.index(0)].count(b'\n') + 1
         raise ConfigurationError(
-            f'{file} is a binary file, not a configuration file.'
+            f'{file}, line {line}: a NUL byte, as binary files, UTF-16 or a '
+            'crash of the host have it. Save it as UTF-8 without one.'
         )
     if content.startswith(codecs.BOM_UTF8):
         raise ConfigurationError(

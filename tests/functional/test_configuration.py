@@ -374,19 +374,20 @@ def test_a_directory_that_may_not_be_entered_is_not_called_empty(
 # What stands in the files
 
 SECRET = 'Tr0ub4dor-and-3'
+NUL = (
+    'a NUL byte, as binary files, UTF-16 or a crash of the host have it. Save '
+    'it as UTF-8 without one.'
+)
 
 
 @pytest.mark.parametrize(
     ('text', 'line'),
     [
-        (b'\x7fELF\0\0\0', ' is a binary file, not a configuration file.'),
-        (
-            '[DEFAULT]\nx = 1\n'.encode('utf-16'),
-            ' is a binary file, not a configuration file.',
-        ),
+        (b'\x7fELF\0\0\0', f', line 1: {NUL}'),
+        ('[DEFAULT]\nx = 1\n'.encode('utf-16'), f', line 1: {NUL}'),
         (
             f'[DEFAULT]\npassword = {SECRET}\0\n'.encode(),
-            ' is a binary file, not a configuration file.',
+            f', line 2: {NUL}',
         ),
         (
             f'[DEFAULT]\npassword = {SECRET}ä\n'.encode('latin-1'),

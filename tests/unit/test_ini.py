@@ -71,7 +71,11 @@ def test_a_setting_is_named_as_messages_have_it() -> None:
 @pytest.mark.parametrize(
     ('content', 'said'),
     [
-        (b'[DEFAULT]\n\0', ' is a binary file, not a configuration file.'),
+        (
+            b'[DEFAULT]\n\0',
+            ', line 2: a NUL byte, as binary files, UTF-16 or a crash of the '
+            'host have it. Save it as UTF-8 without one.',
+        ),
         (
             b'\xef\xbb\xbf[DEFAULT]\n',
             ' begins with a byte order mark, at which Glance fails. Save it '

@@ -91,6 +91,10 @@ HAZARDS = (
         sections=default(image_cache_sqlite_db='cache.db'),
     ),
     Change(
+        'a NUL byte in a configuration file',
+        files={'glance-image-import.conf': '[DEFAULT]\n# \0\ndebug = no\n'},
+    ),
+    Change(
         'an option by its old name',
         ('option-old-name',),
         sections=option('DEFAULT', 'location_strategy', 'location_order'),

@@ -177,7 +177,7 @@ def test_the_scrubber_has_a_file_of_its_own(tmp_path: pathlib.Path) -> None:
     ('content', 'message'),
     [
         (b'\xff', 'glance-scrubber.conf, line 1: not UTF-8.'),
-        (b'\0', 'glance-scrubber.conf is a binary file'),
+        (b'\0', 'glance-scrubber.conf, line 1: a NUL byte'),
         (b'x', 'glance-scrubber.conf, line 1:'),
     ],
 )
