@@ -7,7 +7,7 @@ import stat
 import typing
 
 from glance_status import context, ini, plugins, results
-from glance_status.checks import backends, small_files, staging
+from glance_status.checks import backends, small_files, staging, store_paths
 
 DATADIRS = 'filesystem_store_datadirs'
 FILE_PERM = 'filesystem_store_file_perm'
@@ -79,7 +79,7 @@ FS_METADATA = results.FindingKind(
     title='The metadata file of a filesystem store is of no use',
     looks_for='A filesystem_store_metadata_file that does not exist, or that '
     'is not a JSON object with the strings "id" and "mountpoint", or a list '
-    'of such objects.',
+    'of such objects; or that has a number, true, false or null in it.',
     matters=REFUSED,
     remediation='Correct the path or the file, or delete the option.',
     since='18.0.0',
@@ -99,6 +99,9 @@ def check_options(checker: context.Checker) -> list[results.Finding]:
             *_contradictory(store, datadirs, checker),
             *_file_perm(store, checker),
             *_metadata(store, checker),
+            *store_paths.cut(
+                store, paths(store.group, repeated, checker), checker
+            ),
         ]
     return [*findings, *_shared(stores, repeated, checker)]
 
@@ -246,7 +249,23 @@ def _wrong_metadata(path: str) -> str:
         for name in ('id', 'mountpoint'):
             if not isinstance(item.get(name), str):
                 return f'has an object without a string "{name}"'
+        if not _is_text(item):
+            return 'has a value that is no string'
     return ''
+
+
+def _is_text(value: typing.Any) -> bool:
+    """Tell whether glance_store takes a value for metadata."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+        elif not isinstance(item, str):
+            return False
+    return True
 
 
 def _shared(
@@ -325,6 +344,7 @@ CHECKS = (
             FS_DIRECTORIES,
             FS_FILE_PERM,
             FS_METADATA,
+            store_paths.FS_PATH,
         ),
         topic='stores',
         reads=('configuration', 'files'),

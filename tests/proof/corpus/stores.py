@@ -269,6 +269,14 @@ HAZARDS = (
     ),
     *(
         Change(
+            f'the directory {name}',
+            ('fs-path',),
+            sections=local(filesystem_store_datadir=f'{{path}}/{name}'),
+        )
+        for name in ('images # of Glance', 'images?')
+    ),
+    *(
+        Change(
             f'the permissions {value or "of nothing"}',
             ('fs-file-perm',),
             sections=local(filesystem_store_file_perm=value),
@@ -308,6 +316,17 @@ HAZARDS = (
         ('fs-metadata-file',),
         sections=local(filesystem_store_metadata_file='{path}/meta.json'),
         files={'meta.json': '{"id": "a"}'},
+    ),
+    Change(
+        'metadata with a number',
+        ('fs-metadata-file',),
+        sections=local(filesystem_store_metadata_file='{path}/meta.json'),
+        files={'meta.json': '{"id": "a", "mountpoint": "/", "port": 5}'},
+    ),
+    Change(
+        'metadata with more',
+        sections=local(filesystem_store_metadata_file='{path}/meta.json'),
+        files={'meta.json': '{"id": "a", "mountpoint": "/", "x": ["5"]}'},
     ),
     Change(
         'a chunk of no size',

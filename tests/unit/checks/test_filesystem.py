@@ -141,6 +141,10 @@ def test_permissions_that_are_not_octal(tmp_path: pathlib.Path) -> None:
             b'[{"id": 1, "mountpoint": "/"}]',
             'has an object without a string "id"',
         ),
+        (
+            b'{"id": "a", "mountpoint": "/", "more": [{"port": 5}]}',
+            'has a value that is no string',
+        ),
         (b'3', 'is not an object, or a list of objects'),
     ],
 )
@@ -177,9 +181,35 @@ def test_a_metadata_file_of_another_host(tmp_path: pathlib.Path) -> None:
 
 def test_a_metadata_file(tmp_path: pathlib.Path) -> None:
     path = tmp_path / 'metadata.json'
-    path.write_text('{"id": "share", "mountpoint": "/srv"}')
+    path.write_text(
+        '{"id": "share", "mountpoint": "/srv", "more": {"ports": ["5"]}}'
+    )
     text = f'{MULTI}[a]\nfilesystem_store_metadata_file = {path}\n'
     assert found(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    ('store', 'written', 'path', 'result'),
+    [
+        ('a', 'datadir = /srv/a # images', '/srv/a # images', FAILURE),
+        ('b', 'datadir = /srv/b?', '/srv/b?', WARNING),
+        ('a', 'datadir =\nfilesystem_store_datadirs = /a#:1', '/a#', FAILURE),
+    ],
+)
+def test_a_path_that_a_location_cannot_have(
+    tmp_path: pathlib.Path, store: str, written: str, path: str, result: int
+) -> None:
+    text = f'{MULTI}[{store}]\nfilesystem_store_{written}\n'
+    end = '#' if '#' in path else '?'
+    title = 'default store a' if store == 'a' else 'store b'
+    assert found(tmp_path, text) == [
+        (
+            'fs-path',
+            result,
+            f'{path} is a directory of the {title} (glance-api.conf, '
+            f'line 2): the path of a location would end at {end}.',
+        )
+    ]
 
 
 def test_stores_that_share_a_directory(tmp_path: pathlib.Path) -> None:
