@@ -8,6 +8,8 @@ from glance_status.checks import backends, values
 
 # The first release that stages in stores of its own under enabled_backends.
 RESERVED_STORES = 19
+# The first that imports what is staged under any web server.
+IMPORTING = 21
 # The first whose glance_store gives these stores no directory.
 NO_DEFAULT = 31
 # The first that looks for the staging directory before it starts.
@@ -57,6 +59,19 @@ STAGING_URI = results.FindingKind(
     remediation='Write it as file:///PATH.',
     since='27.0.0',
     reference='https://bugs.launchpad.net/glance/+bug/1913625',
+)
+RELATIVE = results.FindingKind(
+    id='staging-relative',
+    title='The staging store has no path from the root',
+    looks_for='With [DEFAULT] enabled_backends, a filesystem_store_datadir of '
+    '[os_glance_staging_store] that does not begin with a slash; it is no '
+    'file:// URL.',
+    matters='The API starts and stages images. It then looks for them below '
+    'the root, where they are not: no import of them ends.',
+    remediation='Write the whole path, and it alone.',
+    since='21.0.0',
+    reference='https://docs.openstack.org/glance/latest/admin/'
+    'interoperable-image-import.html',
 )
 STAGING_IGNORED = results.FindingKind(
     id='staging-ignored',
@@ -117,7 +132,26 @@ def check_staging(checker: context.Checker) -> list[results.Finding]:
     stores = backends.read(checker)
     if not stores.multi:
         return [*_uri(checker), *_scrubber(checker)]
-    return [*_reserved(checker), *_ignored(checker), *_scrubber(checker)]
+    return [
+        *_reserved(checker),
+        *_relative(checker),
+        *_ignored(checker),
+        *_scrubber(checker),
+    ]
+
+
+def _relative(checker: context.Checker) -> list[results.Finding]:
+    if checker.target.major < IMPORTING:
+        return []
+    found = directory(checker, True)
+    if not found or found.startswith('/') or not backends.resolvable(found):
+        return []
+    return [
+        RELATIVE.failure(
+            f'Images are staged in {values.shown(found)}'
+            f'{place(checker, True)}, which is no path from the root.'
+        )
+    ]
 
 
 def _reserved(checker: context.Checker) -> list[results.Finding]:
@@ -239,6 +273,7 @@ CHECKS = (
             RESERVED,
             STAGING_EMPTY,
             STAGING_URI,
+            RELATIVE,
             STAGING_IGNORED,
             SCRUBBER,
         ),

@@ -205,6 +205,14 @@ HAZARDS = (
         'single store',
         default(node_staging_uri=''),
     ),
+    *(
+        Change(
+            f'a staging store at {path}',
+            ('staging-relative',),
+            sections=option(STAGING, 'filesystem_store_datadir', path),
+        )
+        for path in ('staging', 'file://{path}/store/staging')
+    ),
     Change(
         'a URL of staging beside stores',
         ('staging-ignored',),

@@ -138,6 +138,40 @@ def test_a_staging_uri_that_is_no_path(
     ]
 
 
+@pytest.mark.parametrize(
+    ('text', 'path', 'line'),
+    [
+        (MULTI + STAGING.replace('= /', '= '), 'srv/s', 6),
+        (MULTI + STAGING.replace('= ', '= file://'), 'file:///srv/s', 6),
+    ],
+)
+@pytest.mark.parametrize('target', ['21', '30', '33'])
+def test_a_staging_directory_that_is_no_path_from_the_root(
+    tmp_path: pathlib.Path, text: str, path: str, line: int, target: str
+) -> None:
+    assert found(tmp_path, text + TASKS, target) == [
+        (
+            'staging-relative',
+            FAILURE,
+            f'Images are staged in {path} (glance-api.conf, line {line}), '
+            'which is no path from the root.',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'target'),
+    [
+        (MULTI + STAGING.replace('/srv/s', '$somewhere'), '33'),
+        (MULTI + STAGING.replace('= /', '= '), '20'),
+    ],
+)
+def test_a_staging_directory_of_which_nothing_is_said(
+    tmp_path: pathlib.Path, text: str, target: str
+) -> None:
+    assert found(tmp_path, text + TASKS, target) == []
+
+
 def test_options_that_train_no_longer_reads(tmp_path: pathlib.Path) -> None:
     text = (
         '[task]\nwork_dir = /srv/w\n'
