@@ -120,7 +120,7 @@ def _files_in(directory: str) -> list[str]:
     return [
         path
         for path in paths
-        if os.path.isfile(path) and not os.path.basename(path).startswith('.')
+        if not (os.path.isdir(path) or os.path.basename(path).startswith('.'))
     ]
 
 

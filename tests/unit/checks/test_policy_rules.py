@@ -136,6 +136,20 @@ def test_files_in_a_directory(tmp_path: pathlib.Path) -> None:
     ]
 
 
+def test_a_link_to_nothing_in_a_directory(tmp_path: pathlib.Path) -> None:
+    directory = tmp_path / 'policy.d'
+    directory.mkdir()
+    (directory / '1.yaml').symlink_to('nothing')
+    assert found(checker_of(tmp_path, '')) == [
+        (
+            'policy-syntax',
+            results.FAILURE,
+            f'{directory}/1.yaml cannot be understood: no such file or '
+            'directory.',
+        )
+    ]
+
+
 @pytest.mark.parametrize(
     ('source', 'target', 'more', 'result', 'end'),
     [
