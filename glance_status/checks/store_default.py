@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether there is a store that images go to, and under which name."""
 
+import re
+
 from glance_status import context, plugins, results
-from glance_status.checks import backends, values
+from glance_status.checks import backends, presence, values
+from glance_status.checks import stores as drivers
 
 # The first release that keeps names for stores of its own.
 RESERVING = 19
 RESERVED_PREFIX = 'os_glance_'
 # Drivers that only read.
 READ_ONLY = ('http',)
+# What the name of an entry point, or of a class, is made of.
+_DRIVER = re.compile(r'[\w.+-]+')
 
 DEFAULT_BACKEND = results.FindingKind(
     id='default-backend',
@@ -157,17 +162,30 @@ def _scheme(
         return []
     if any(store.default for store in stores.all):
         return []
-    if not all(store.driver in target.store_schemes for store in stores.all):
+    if any(
+        store.driver not in target.store_schemes
+        and _may_be_there(checker, store.written)
+        for store in stores.all
+    ):
         # A driver of another party may serve any scheme.
         return []
-    drivers = ', '.join(store.written for store in stores.all)
+    written = ', '.join(store.written for store in stores.all)
     return [
         DEFAULT_STORE.failure(
             f'{_said(checker, "default_store", stores.default)}, and '
-            f'{_said(checker, "stores", drivers or "empty")}.',
+            f'{_said(checker, "stores", written or "empty")}.',
             affected=results.Affected(1, (str(stores.default),)),
         )
     ]
+
+
+def _may_be_there(checker: context.Checker, driver: str) -> bool:
+    """Tell whether a driver that Glance lacks may be another party's."""
+    if not _DRIVER.fullmatch(driver):
+        return False
+    return driver in drivers.installed_drivers() or not presence.runs_target(
+        checker
+    )
 
 
 def _said(checker: context.Checker, option: str, value: str | None) -> str:

@@ -81,7 +81,7 @@ def _uses(conf: cfg.ConfigOpts) -> list[Use]:
         for driver in conf.glance_store.stores or ()
     ]
     default = conf.glance_store.default_store
-    if default:
+    if default is not None:
         uses.append(Use(default, 'glance_store', 'default_store'))
     return uses
 
@@ -131,11 +131,12 @@ def _judged(use: Use, checker: context.Checker) -> results.Finding | None:
         return REMOVED_STORE.failure(message, affected=affected)
     if use.default:
         return UNKNOWN_STORE.failure(
-            f'{use.title} is {use.driver}{where}, and the API does not '
-            f'start with any but {", ".join(sorted(target.default_stores))}.',
+            f'{use.title} is {use.driver or "empty"}{where}, and the API does '
+            'not start with any but '
+            f'{", ".join(sorted(target.default_stores))}.',
             affected=affected,
         )
-    if use.driver in _installed_drivers():
+    if use.driver in installed_drivers():
         return None
     if not use.driver:
         return UNKNOWN_STORE.failure(
@@ -168,7 +169,8 @@ def _span(having: list[releases.Release]) -> str:
 
 
 @functools.cache
-def _installed_drivers() -> frozenset[str]:
+def installed_drivers() -> frozenset[str]:
+    """Return the drivers that any distribution brings here."""
     import importlib.metadata
 
     points = importlib.metadata.entry_points(group='glance_store.drivers')

@@ -114,6 +114,21 @@ HAZARDS = (
         'single store',
         option('glance_store', 'stores', 'http'),
     ),
+    *(
+        Change(
+            f'the single stores {value}',
+            ('default-store',),
+            'single store',
+            option('glance_store', 'stores', value),
+        )
+        for value in ('[file]', 'file http', 'filesystem')
+    ),
+    Change(
+        'an empty single store',
+        ('unknown-store',),
+        'single store',
+        option('glance_store', 'default_store', ''),
+    ),
     Change(
         'a single store that nobody knows',
         ('default-store', 'value-refused'),

@@ -6,7 +6,7 @@ import pathlib
 import pytest
 
 from glance_status import results
-from glance_status.checks import store_default
+from glance_status.checks import store_default, stores
 from tests.unit import checkers
 
 FAILURE, WARNING = results.FAILURE, results.WARNING
@@ -126,6 +126,39 @@ def test_a_store_without_a_section(tmp_path: pathlib.Path) -> None:
             '(glance-api.conf, line 2), which no store may have.',
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ('named', 'here', 'result'),
+    [
+        ('[file]', False, [FAILURE]),
+        ('file http', False, [FAILURE]),
+        ('filesystem', False, []),
+        ('filesystem', True, [FAILURE]),
+        ('mine', True, []),
+    ],
+)
+def test_a_single_store_with_a_driver_that_nobody_has(
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    named: str,
+    here: bool,
+    result: list[int],
+) -> None:
+    stores.installed_drivers.cache_clear()
+    checkers.install(tmp_path, monkeypatch, 'mine', '1.0')
+    (tmp_path / 'mine-1.0.dist-info/entry_points.txt').write_text(
+        '[glance_store.drivers]\nmine = mine:Store\n'
+    )
+    if here:
+        checkers.install(tmp_path, monkeypatch, 'glance', '33.0.0')
+    told = found(tmp_path, f'[glance_store]\nstores = {named}\n')
+    stores.installed_drivers.cache_clear()
+    assert [
+        found_result
+        for name, found_result, _message in told
+        if name == 'default-store'
+    ] == result
 
 
 def test_a_default_store_that_is_not_there(tmp_path: pathlib.Path) -> None:

@@ -162,6 +162,18 @@ def test_a_driver_that_the_target_beside_does_not_find(
     assert severity(unnamed, '33') == [results.WARNING]
 
 
+def test_an_empty_default_store(tmp_path: pathlib.Path) -> None:
+    checker = checkers.make(tmp_path, '[glance_store]\ndefault_store =\n')
+    ((name, result, message),) = checkers.told(
+        tmp_path, stores.check_stores(checker)
+    )
+    assert (name, result) == ('unknown-store', results.FAILURE)
+    assert message.startswith(
+        '[glance_store] default_store is empty (glance-api.conf, line 2), and '
+        'the API does not start with any but '
+    )
+
+
 def test_a_default_store_of_nobody(tmp_path: pathlib.Path) -> None:
     text = '[glance_store]\ndefault_store = vmware\n'
     assert found(checkers.make(tmp_path, text)) == [
