@@ -42,9 +42,11 @@ _EMPTY = {
     'DEFAULT limit_param_default': 'list',
     'backend:file filesystem_store_file_perm': 'start',
     'glance_store filesystem_store_file_perm': 'start',
+    'task task_time_to_live': 'import',
 }
 # What is read when an import has been accepted: no answer tells of it.
 _IMPORTING = {
+    'image_import_opts': ('max_parallel_stores',),
     'import_filtering_opts': None,
     'taskflow_executor': ('engine_mode', 'max_workers'),
 }

@@ -237,7 +237,9 @@ def described_type(kind):
         'key_value_separator',
     ):
         value = getattr(kind, name, None)
-        if value not in (None, False, [], ()):
+        # A bound of 0 is one, though it equals False; a length of 0 is none.
+        bound = name in ('min', 'max') and value is not None
+        if bound or value not in (None, False, [], ()):
             answer[name] = value
     if answer.get('key_value_separator') == ':':
         del answer['key_value_separator']

@@ -70,6 +70,13 @@ def test_values_that_the_target_takes(
             'does not start.',
         ),
         (
+            '[DEFAULT]\nenabled_backends = a:file\n'
+            '[a]\nfilesystem_store_timeout = -1\n',
+            '[a] filesystem_store_timeout = -1 (glance-api.conf, line 4) is '
+            'refused: the target takes a whole number of at least 0. The API '
+            'does not start.',
+        ),
+        (
             KEYSTONE + '[keystone_authtoken]\ntoken_cache_time = long\n',
             '[keystone_authtoken] token_cache_time = long (glance-api.conf, '
             'line 4) is refused: the target takes a whole number. The API '
@@ -95,6 +102,18 @@ def test_values_that_the_target_takes(
                 ('api_limit_max', 'Requests for images fail.'),
                 ('limit_param_default', 'Requests for images fail.'),
             )
+        ),
+        (
+            '[image_import_opts]\nmax_parallel_stores = 0\n',
+            '[image_import_opts] max_parallel_stores = 0 (glance-api.conf, '
+            'line 2) is refused: the target takes a whole number of at least '
+            '1. Images cannot be imported.',
+        ),
+        (
+            '[task]\ntask_time_to_live =\n',
+            '[task] task_time_to_live = (glance-api.conf, line 2) is refused: '
+            'it is empty, and Glance compares it with numbers. Images cannot '
+            'be imported.',
         ),
         *(
             (
@@ -232,7 +251,7 @@ def test_a_choice_that_a_release_takes_away(tmp_path: pathlib.Path) -> None:
     assert found(tmp_path, before) == []
     after = checkers.make(tmp_path, text, target='24')
     ((_id, _result, message),) = found(tmp_path, after)
-    assert 'the target takes a number of at most 4.5' in message
+    assert 'the target takes a number from 0.0 to 4.5' in message
 
 
 def test_a_list_of_half_a_million(tmp_path: pathlib.Path) -> None:
