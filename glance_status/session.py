@@ -227,14 +227,11 @@ def _judged(
 
 
 def _own(conf: cfg.ConfigOpts) -> dict[str, typing.Any]:
-    """Return the [upgrade_check] options by name."""
+    """Return the [upgrade_check] options by name, which were looked at."""
     from glance_status import options
 
     group = conf[options.GROUP]
-    try:
-        return {opt.dest: group[opt.dest] for opt in options.OWN}
-    except (cfg.Error, ValueError) as error:
-        raise errors.Problem(str(error)) from error
+    return {opt.dest: group[opt.dest] for opt in options.OWN}
 
 
 def _target(

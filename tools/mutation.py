@@ -96,7 +96,7 @@ READING = {
     for name, tests in {
         'asked': ['unit/test_asked', 'functional/test_survey'],
         'hands': ['unit/test_hands', 'functional/test_hands'],
-        'walks': ['functional/test_hands', 'functional/test_survey'],
+        'walks': ['unit/test_walks', 'functional/test_hands'],
         'closer': ['functional/test_survey', 'functional/test_hands'],
         'trouble': ['unit/test_trouble', 'functional/test_row_faults'],
         'checks/row_images': ['functional/test_row_checks'],

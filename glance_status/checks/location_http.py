@@ -57,7 +57,7 @@ def _filter(checker: context.Checker) -> typing.Callable[[str], str | None]:
         try:
             parsed = urllib.parse.urlsplit(url)
             port = parsed.port or _PORTS[parsed.scheme]
-        except (KeyError, ValueError):
+        except ValueError:
             return 'unreadable port'
         if str(port) not in allowed:
             return f'port {port}'

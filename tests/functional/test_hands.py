@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import event
 
-from glance_status import hands, rows, survey
+from glance_status import hands, rows, survey, walks
 from tests.functional import glance_databases
 from tests.functional.test_database import account
 from tests.unit import checkers
@@ -157,6 +157,19 @@ def test_connections_are_as_many_as_pay_and_as_the_server_would_take(
     mine = f'{url}{SETTING}{workers}'
     with glance_databases.connection(mine) as connection:
         assert hands.wanted(connection, size) == number
+
+
+@pytest.mark.parametrize(
+    ('version', 'blocks'), [((13, 99), False), ((14,), True), ((16, 1), True)]
+)
+def test_blocks_are_read_where_the_server_finds_them_by_number(
+    version: tuple[int, ...], blocks: bool, url: str
+) -> None:
+    with glance_databases.connection(url) as connection:
+        # As if the server said so.
+        connection.dialect.server_version_info = version
+        walk = walks.through(connection, LARGE, LARGE.c.id, 1)
+        assert bool(next(walk).blocks) == blocks
 
 
 def test_a_small_table_takes_one_connection(

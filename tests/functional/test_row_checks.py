@@ -677,6 +677,47 @@ def test_a_scheme_that_no_driver_of_glance_serves(
         assert brief(judged(path)) == found
 
 
+@pytest.mark.parametrize(
+    ('ports', 'found'),
+    [
+        (
+            None,
+            '6 (link-local address: 1, localhost: 1, loopback address: 1, '
+            'port 8080: 2, unreadable port: 1)',
+        ),
+        (
+            '[8080, 443]',
+            '6 (loopback address: 1, port 80: 4, unreadable port: 1)',
+        ),
+    ],
+)
+def test_where_the_target_lets_nobody_fetch_from(
+    ports: str | None, found: str, tmp_path: pathlib.Path
+) -> None:
+    urls = [
+        'http://example.org/x',
+        'https://example.org/x',
+        'https://10.0.0.1:80/x',
+        'http://example.org:8080/x',
+        'http://10.0.0.1:8080/x',
+        'http://localhost/x',
+        'http://169.254.169.254/x',
+        'https://[::1]/x',
+        'http://example.org:port/x',
+    ]
+    sections = {'DEFAULT': {'enabled_backends': 'web:http'}}
+    if ports:
+        sections['import_filtering_opts'] = {'allowed_ports': ports}
+    with glance_databases.database('sqlite', 'up_to_date') as url:
+        for number, value in enumerate(urls):
+            row = location(number, value, stored('web'))
+            fill(url, {'images': [image(number)], 'image_locations': [row]})
+        path = command.deployment(tmp_path, url, **sections)
+        assert [item.message for item in judged(path)] == [
+            f'HTTP locations that {TITLE} would not let anybody add: {found}.'
+        ]
+
+
 def swift_locations(
     directory: pathlib.Path, urls: abc.Sequence[str], source: str = '32'
 ) -> list[str]:

@@ -194,19 +194,47 @@ def test_the_way_depends_on_where_the_database_is(
     assert bool(found.notes) == (bool(found.source) and not found.online)
 
 
+@pytest.mark.parametrize(
+    ('kind', 'backup', 'online'),
+    [
+        ('sqlite', "sqlite3 {0} '.backup {0}.backup'", True),
+        ('mariadb', 'mariadb-dump --single-transaction {0} > {0}.sql', True),
+        # Glance refuses the steps of an online upgrade there.
+        ('postgresql', 'pg_dump --format=custom --file={0}.dump {0}', False),
+    ],
+)
+def test_the_way_depends_on_the_server(
+    kind: str, backup: str, online: bool, tmp_path: pathlib.Path
+) -> None:
+    servers.require(kind)
+    urls: list[str] = []
+    found = plan(
+        tmp_path,
+        'rocky_contract02',
+        kind=kind,
+        fill=lambda made: urls.append(made.url),
+    )
+    name = sqlalchemy.make_url(urls[0]).database
+    assert found.steps[1].commands == (backup.format(name),)
+    assert found.online == online
+
+
 TRIGGERS = ('insert_visibility', 'update_visibility')
 
 
 @pytest.mark.parametrize(
-    ('fill', 'triggers', 'steps'),
+    ('revision', 'fill', 'triggers', 'steps'),
     [
-        (old_image, TRIGGERS[:1], [*FILL, *TRIGGERS]),
-        (old_image, (), [*FILL, *TRIGGERS]),
-        (lambda made: None, TRIGGERS[1:], TRIGGERS),
-        (lambda made: None, (), ()),
+        ('ocata_expand01', old_image, TRIGGERS[:1], [*FILL, *TRIGGERS]),
+        ('ocata_expand01', old_image, (), [*FILL, *TRIGGERS]),
+        ('ocata_expand01', lambda made: None, TRIGGERS[1:], TRIGGERS),
+        ('ocata_expand01', lambda made: None, (), ()),
+        # Nothing else is left to be done.
+        ('2024_1_contract01', image, TRIGGERS, TRIGGERS),
     ],
 )
 def test_triggers_of_the_ocata_upgrade_go_once_they_are_of_no_use(
+    revision: str,
     fill: abc.Callable[[databases.Database], object],
     triggers: tuple[str, ...],
     steps: abc.Sequence[str],
@@ -218,7 +246,7 @@ def test_triggers_of_the_ocata_upgrade_go_once_they_are_of_no_use(
         "SET NEW.visibility = 'private'"
         for name in triggers
     ]
-    found = plan(tmp_path, 'ocata_expand01', *made, kind='mariadb', fill=fill)
+    found = plan(tmp_path, revision, *made, kind='mariadb', fill=fill)
     assert [
         each.removeprefix('DROP TRIGGER IF EXISTS ').removesuffix(';')
         if each.startswith('DROP')

@@ -2,6 +2,8 @@
 """What command line and [upgrade_check] make of a run."""
 
 import pathlib
+import sqlite3
+import threading
 import typing
 
 import pytest
@@ -9,15 +11,18 @@ from oslo_config import cfg
 
 from glance_status import (
     arguments,
+    children,
     configuration,
     errors,
     formatters,
+    progress,
     releases,
     results,
     session,
     usage,
+    waivers,
 )
-from tests.unit import reports
+from tests.unit import plugin, reports
 
 CHECK = ('upgrade', 'check')
 HOW = 'See `glance-status upgrade check --help`.'
@@ -187,6 +192,105 @@ def test_an_upgrade_to_be_planned_has_the_same_options(
         ) == (stated, version, version, 7, 9)
 
 
+# What comes of it
+
+
+def ran(
+    directory: pathlib.Path, text: str = '', **changes: typing.Any
+) -> results.Report:
+    """Return the report of a run of the sample's checks.
+
+    :param changes: what is not as the command line had it
+    """
+    path = directory / 'glance-api.conf'
+    path.write_text(text)
+    found = parsed(path, *CHECK, '--check', 'finds')
+    entries = (plugin.entry('Good'),)
+    found = found._replace(**{'entries': entries, **changes})
+    return session.run(found, str, print, progress.Watch())
+
+
+def told(report: results.Report) -> list[tuple[str, str]]:
+    """Return id and state of all that was found."""
+    return [
+        (finding.id, finding.state)
+        for row in report.outcomes
+        for finding in row.findings
+    ]
+
+
+def test_a_report_has_what_was_wanted_and_found(
+    tmp_path: pathlib.Path,
+) -> None:
+    report = ran(tmp_path, '[DEFAULT]\nworkers = 3\n')
+    assert told(report) == [('old-thing', 'active'), ('new-thing', 'active')]
+    assert [(item.id, item.cause) for item in report.not_run] == [
+        ('fine', 'deselected')
+    ]
+    assert (report.source, report.interrupted) == (None, None)
+    assert list(report.options) == ['DEFAULT.workers']
+    assert report.config_files == (f'{tmp_path}/glance-api.conf',)
+
+
+def test_what_is_accepted_or_known_is_marked(tmp_path: pathlib.Path) -> None:
+    before = ran(tmp_path)
+    known = ran(tmp_path, baseline=before, only_new=True)
+    assert told(known) == [('old-thing', 'known'), ('new-thing', 'known')]
+    accepted = (waivers.Waiver(1, 'old-thing', reason='in 2027'),)
+    waived = ran(tmp_path, waivers=accepted)
+    assert told(waived) == [('old-thing', 'waived'), ('new-thing', 'active')]
+    # One that no check may find is told of.
+    unknown = ran(tmp_path, waivers=(waivers.Waiver(1, 'x', reason='y'),))
+    assert len(told(unknown)) == 3
+
+
+@pytest.mark.parametrize(
+    ('revision', 'source'),
+    [
+        (
+            '2023_1_contract01',
+            (('2023.1', '2023.2'), ('2023_1_contract01',)),
+        ),
+        # It is told, though nobody knows which releases have it.
+        ('2029_2_contract01', ((), ('2029_2_contract01',))),
+    ],
+)
+def test_the_source_is_what_the_database_says(
+    revision: str, source: tuple[object, ...], tmp_path: pathlib.Path
+) -> None:
+    file = tmp_path / 'glance.sqlite'
+    connection = sqlite3.connect(file)
+    connection.executescript(
+        'CREATE TABLE alembic_version (version_num VARCHAR(32));'
+        f"INSERT INTO alembic_version VALUES ('{revision}');"
+    )
+    connection.close()
+    text = f'[database]\nconnection = sqlite:///{file}\n'
+    report = ran(tmp_path, text, entries=(plugin.entry('Opens'),), include=())
+    found = report.source
+    assert found is not None
+    assert (found.releases, found.schema_revisions) == source
+
+
+def test_who_is_interrupted_while_loading_has_a_report(
+    tmp_path: pathlib.Path,
+) -> None:
+    begun = threading.Event()
+
+    class Watch(progress.Watch):
+        def begin(self, what: str, limit: float, place: str = '') -> None:
+            if not begun.is_set():
+                begun.set()
+                raise children.Interrupted('SIGTERM')
+
+    path = tmp_path / 'glance-api.conf'
+    path.touch()
+    found = parsed(path, *CHECK)._replace(entries=(plugin.entry('Good'),))
+    report = session.run(found, str, print, Watch())
+    assert (report.interrupted, report.exit_code) == ('SIGTERM', 255)
+    assert (report.outcomes, report.not_run) == ((), ())
+
+
 # The command line alone
 
 
@@ -224,6 +328,7 @@ def test_what_is_to_be_run_or_shown(
 ) -> None:
     args = arguments.parse(words)
     assert (args.command, args.parser.prog) == (command, usage_of)
+    assert not args.debug
     assert args.version == ('--version' in words)
 
 
