@@ -677,6 +677,37 @@ def test_a_scheme_that_no_driver_of_glance_serves(
         assert brief(judged(path)) == found
 
 
+def test_the_store_of_a_location_is_what_its_metadata_says(
+    tmp_path: pathlib.Path,
+) -> None:
+    metadata = [
+        '{"store":"fast"}',
+        '{"a": "b", "store":  "fast"}',
+        '{"store": "gone", "backend": "fast"}',
+        '{"store": null, "backend": "gone"}',
+        # None of these says anything.
+        '{"store": ""}',
+        '{"of": {"store": "gone"}}',
+        '["store", "gone"]',
+        '"store": "gone"',
+        '{"a": "b"}',
+        None,
+    ]
+    with glance_databases.database('sqlite', 'up_to_date') as url:
+        for number, text in enumerate(metadata):
+            row = {**location(number, RBD % number), 'meta_data': text}
+            fill(url, {'images': [image(number)], 'image_locations': [row]})
+        path = command.deployment(
+            tmp_path, url, DEFAULT={'enabled_backends': 'fast:rbd'}
+        )
+        found = judged(path)
+    assert [(item.id, item.count, item.sample) for item in found] == [
+        ('db-train-backend', 2, (2, 3)),
+        ('loc-store-unknown', 2, (2, 3)),
+        ('loc-store-missing', 6, (4, 5, 6, 7, 8, 9)),
+    ]
+
+
 @pytest.mark.parametrize(
     ('ports', 'found'),
     [
