@@ -65,9 +65,7 @@ def _plan(
         passed=releases.crossed(source[0], run.target)[:-1] if source else (),
         stops=tuple(found.stops),
         revisions=revisions,
-        sizes=tuple(
-            size for size in position.sizes() if size.table in touched
-        ),
+        sizes=tuple(size for size in position.sizes if size.table in touched),
         data=tuple(found.rows),
         steps=tuple(steps.of(position, online, found.steps)),
         notes=tuple(notes),
@@ -76,7 +74,7 @@ def _plan(
 
 def _revisions(position: Position) -> tuple[values.Revision, ...]:
     """Return the revisions that are missing, in the order of db sync."""
-    compressed = {each.table for each in position.sizes() if each.compressed}
+    compressed = {each.table for each in position.sizes if each.compressed}
     done = [*position.rows]
     found = []
     for step in position.missing:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a database stands on its way to the target."""
 
+import functools
+
 import sqlalchemy
 from sqlalchemy import exc
 
@@ -76,11 +78,10 @@ class Position:
                     f'{", ".join(map(str, items))}{then}. {CHECK_FIRST}'
                 )
 
+    @functools.cached_property
     def sizes(self) -> tuple[values.Size, ...]:
-        """Return how large the tables are, asked for once."""
-        if not hasattr(self, '_sizes'):
-            self._sizes = server.sizes(self.server, self.connection)
-        return self._sizes
+        """Return how large the tables are."""
+        return server.sizes(self.server, self.connection)
 
     def count(self, table: str, where: str = '') -> tuple[int | None, bool]:
         """Count rows; where that takes too long, estimate how many at most."""
@@ -94,5 +95,5 @@ class Position:
         except exc.DBAPIError as error:
             if error.connection_invalidated:
                 raise
-            known = {size.table: size.rows for size in self.sizes()}
+            known = {size.table: size.rows for size in self.sizes}
             return known.get(table), False
