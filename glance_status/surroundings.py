@@ -41,7 +41,7 @@ def kept(conf: cfg.ConfigOpts) -> typing.Iterator[None]:
 def threads() -> frozenset[str]:
     """Return the ids of the threads that run, those of C code too.
 
-    None where nobody has mounted /proc.
+    Without /proc nobody knows them: then there is none.
     """
     try:
         return frozenset(os.listdir('/proc/self/task'))
