@@ -685,6 +685,8 @@ def test_the_store_of_a_location_is_what_its_metadata_says(
         '{"a": "b", "store":  "fast"}',
         '{"store": "gone", "backend": "fast"}',
         '{"store": null, "backend": "gone"}',
+        '{"store": "gone", "to, store": "fast"}',
+        '{"store": "faster"}',
         # None of these says anything.
         '{"store": ""}',
         '{"of": {"store": "gone"}}',
@@ -703,8 +705,9 @@ def test_the_store_of_a_location_is_what_its_metadata_says(
         found = judged(path)
     assert [(item.id, item.count, item.sample) for item in found] == [
         ('db-train-backend', 2, (2, 3)),
-        ('loc-store-unknown', 2, (2, 3)),
-        ('loc-store-missing', 6, (4, 5, 6, 7, 8, 9)),
+        ('loc-store-unknown', 1, (5,)),
+        ('loc-store-unknown', 3, (2, 3, 4)),
+        ('loc-store-missing', 6, (6, 7, 8, 9, 10, 11)),
     ]
 
 
