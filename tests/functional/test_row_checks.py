@@ -885,7 +885,7 @@ def test_what_the_upgrade_does_not_pass_is_not_mentioned(
 @pytest.mark.parametrize(
     ('source', 'target', 'present'),
     [
-        ('18', '20', {'db-train-backend', 'loc-store-unknown'}),
+        ('18', '19', {'db-train-backend', 'loc-store-unknown'}),
         ('20', '21', {'reserved-props', 'import-locks', 'loc-cinder-legacy'}),
         ('21', '22', {'reserved-props'}),
         ('30', '31', {'loc-swift-auth'}),
