@@ -149,8 +149,21 @@ def test_what_is_joined_is_joined_for_what_was_found_alone(
         sample=(THINGS.c.id,),
         joins=(rows.Join(THINGS, OWNERS.c.thing_id == THINGS.c.id),),
     )
+    owned = rows.Question(
+        'owned',
+        THINGS,
+        sqlalchemy.and_(THINGS.c.note == '3', OWNERS.c.id.is_not(None)),
+        joins=(rows.Join(OWNERS, OWNERS.c.thing_id == THINGS.c.id),),
+    )
     ids = [*range(500, 5000, 500), 5000 + GAP]
-    assert ask(checker, orphan, nothing, strangers) == {
+    # More than are named, beyond the gap as well.
+    several = [
+        number
+        for number in range(1, COUNT + 1)
+        if number % 7 == 3 and number % 500
+    ]
+    assert ask(checker, orphan, nothing, strangers, owned) == {
+        'owned': found(len(several), *several[:10]),
         'orphan': found(10, *ids),
         'nothing': found(0),
         'strangers': found(1, 2),
