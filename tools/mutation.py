@@ -97,19 +97,16 @@ READING = {
         'asked': ['unit/test_asked', 'functional/test_survey'],
         'hands': ['unit/test_hands', 'functional/test_hands'],
         'walks': ['unit/test_walks', 'functional/test_hands'],
-        'closer': ['functional/test_survey', 'functional/test_hands'],
         'trouble': ['unit/test_trouble', 'functional/test_row_faults'],
-        'checks/row_images': ['functional/test_row_checks'],
-        'checks/row_properties': ['functional/test_row_checks'],
-        'checks/row_stores': ['functional/test_row_checks'],
-        'checks/row_tasks': ['functional/test_row_checks'],
-        'checks/row_files': ['functional/test_row_checks'],
-        'checks/row_cache': ['functional/test_row_checks'],
-        'checks/location_schemes': ['functional/test_row_checks'],
-        'checks/location_s3': ['functional/test_row_checks'],
-        'checks/location_cinder': ['functional/test_row_checks'],
-        'checks/location_swift': ['functional/test_row_checks'],
-        'checks/location_http': ['functional/test_row_checks'],
+        **{
+            f'checks/{name}': ['functional/test_row_checks']
+            for name in (
+                *('row_images', 'row_properties', 'row_stores', 'row_tasks'),
+                *('row_files', 'row_cache', 'location_schemes'),
+                *('location_s3', 'location_cinder', 'location_swift'),
+                'location_http',
+            )
+        },
     }.items()
 }
 MODULES |= READING
