@@ -131,7 +131,7 @@ BAD: dict[str, list[Row]] = {
         image(12, status='uploading'),
         image(13, status='importing'),
         # Of the rest, 20 has an active location that is deleted.
-        image(20),
+        image(20, size=1),
         image(21, size=None),
         image(22, os_hash_value=None),
         image(23, status='pending_delete', deleted=True, deleted_at=NOW),
