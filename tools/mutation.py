@@ -102,7 +102,7 @@ READING = {
             f'checks/{name}': ['functional/test_row_checks']
             for name in (
                 *('row_images', 'row_properties', 'row_stores', 'row_tasks'),
-                *('row_files', 'row_cache', 'location_schemes'),
+                *('row_files', 'location_schemes'),
                 *('location_s3', 'location_cinder', 'location_swift'),
                 'location_http',
             )

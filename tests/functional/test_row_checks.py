@@ -925,7 +925,7 @@ def test_train_renames_the_key_by_itself(
 def test_files_are_looked_for_where_their_directory_is(
     tmp_path: pathlib.Path,
 ) -> None:
-    datadir = tmp_path / 'images'
+    datadir = tmp_path / 'my_images'
     datadir.mkdir()
     (datadir / '1').touch()
     with glance_databases.database('sqlite', 'up_to_date') as url:
@@ -935,7 +935,7 @@ def test_files_are_looked_for_where_their_directory_is(
             glance_store={'filesystem_store_datadir': str(datadir)},
         )
         fill(url, {'images': [image(n) for n in (1, 2, 3)]})
-        places = (datadir / '1', datadir / '2', '/elsewhere/3')
+        places = (datadir / '1', datadir / '2', tmp_path / 'my-images/3')
         several = [
             location(number, f'file://{place}')
             for number, place in enumerate(places, 1)
