@@ -31,11 +31,14 @@ LIBRARIES = (
     'taskflow.engines',
     'webob.dec',
 )
-# Seconds of work, and of time, that a child may take, and that a state is
-# waited for. On a busy machine a second of work may take many.
+# Seconds of work, and of time, that a child may take. On a busy machine a
+# second of work may take many.
 WORK = 15
 LIMIT = 600
-PATIENCE = 5
+# How often an image is looked at, and the seconds between: not until when, as
+# an import may be kept from going on.
+LOOKS = 100
+PAUSE = 0.05
 LONGEST = 2000
 
 
@@ -146,14 +149,12 @@ def served(requests):
 
 def response(application, method, path, headers, body, until):
     """Return the status and the text of the last response."""
-    end = time.time() + PATIENCE
-    while True:
+    for _look in range(LOOKS):
         status, text = send(application, method, path, dict(headers), body)
-        if not until or status != 200 or time.time() > end:
-            return [status, text[:LONGEST]]
-        if json.loads(text)['status'] in until:
-            return [status, text[:LONGEST]]
-        time.sleep(0.05)
+        if not until or status != 200 or json.loads(text)['status'] in until:
+            break
+        time.sleep(PAUSE)
+    return [status, text[:LONGEST]]
 
 
 def raised(error):
