@@ -29,8 +29,8 @@ VITAL = frozenset(
         'share',
     }
 )
-# The first release that looks for an old image cache whenever it starts.
-MOVES_CACHE = 28
+# The first release that asks where the cache is whenever it starts.
+READS_CACHE = 24
 # Numbers that Glance compares with others, and cannot where nothing is
 # written: what fails then.
 _EMPTY = {
@@ -215,7 +215,7 @@ def _vital(item: known.Known, checker: context.Checker) -> bool:
     if lifecycle.group_of(item.setting.section) == 'keystone_authtoken':
         return 'keystone' in flavor
     if name.startswith('image_cache_') and (
-        name != 'image_cache_dir' or checker.target.major < MOVES_CACHE
+        name != 'image_cache_dir' or checker.target.major < READS_CACHE
     ):
         return 'cach' in flavor
     if table == 'oslo_messaging_rabbit':

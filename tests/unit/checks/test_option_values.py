@@ -227,9 +227,9 @@ def test_an_empty_number_of_a_store(
 @pytest.mark.parametrize(
     ('target', 'flavor', 'result'),
     [
-        ('28', 'keystone', results.FAILURE),
-        ('27', 'keystone', results.WARNING),
-        ('27', 'keystone+caching', results.FAILURE),
+        ('24', 'keystone', results.FAILURE),
+        ('23', 'keystone', results.WARNING),
+        ('23', 'keystone+caching', results.FAILURE),
     ],
 )
 def test_a_directory_of_a_cache_that_is_off(
