@@ -50,7 +50,6 @@ def _has(
 _LATE = frozenset(
     {
         ('database', 'slave_connection'),
-        ('healthcheck', 'path'),
         ('oslo_concurrency', 'lock_path'),
         ('task', 'work_dir'),
         ('wsgi', 'python_interpreter'),
