@@ -41,7 +41,7 @@ PAGES = [
 ]
 
 # Where the pages say that the clone is; tables are wrapped for this length.
-SHOWN_AT = '/home/stack/glance-status'
+SHOWN_AT = '/opt/glance-status'
 
 # What stands for anything in the output, many lines if it has one of its own.
 ANYTHING = '[...]'
