@@ -33,7 +33,7 @@ _CHANGES = frozenset(
     )
 )
 # What is loaded before any plug-in is.
-_LIBRARIES = ('glance_status.worker', 'glance_status.connecting')
+_LIBRARIES = ('glance_status.answering', 'glance_status.connecting')
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 
 Document = dict[str, typing.Any]
@@ -99,12 +99,12 @@ def observe(wanted: Document) -> Document:
     from oslo_config import cfg
 
     from glance_status import (
+        answering,
         configuration,
         context,
         plugins,
         releases,
         verdict,
-        worker,
     )
     from glance_status.observing import statements
 
@@ -124,7 +124,7 @@ def observe(wanted: Document) -> Document:
     recorder = statements.Recorder()
     changed: set[str] = set()
     seen = {
-        check.id: worker.run_alone(
+        check.id: answering.run_alone(
             _watched(check, recorder, changed), run, facts
         )
         for check in checks

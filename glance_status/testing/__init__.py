@@ -16,12 +16,12 @@ import pytest
 from oslo_config import cfg
 
 from glance_status import (
+    answering,
     configuration,
     context,
     plugins,
     releases,
     results,
-    worker,
 )
 from glance_status.testing import conformance, databases, servers
 from glance_status.testing.conformance import Conformance
@@ -80,7 +80,7 @@ def run(
     Its questions to the rows are answered before. AssertionError where it
     breaks, Inapplicable where it has nothing to look at.
     """
-    reply = worker.run_alone(check, checker.run, checker.facts)
+    reply = answering.run_alone(check, checker.run, checker.facts)
     if reason := reply.get('inapplicable'):
         raise context.Inapplicable(reason)
     if reason := reply.get('unreachable') or reply.get('broken'):

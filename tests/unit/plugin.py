@@ -308,7 +308,7 @@ Slow = meddling(*ASKED, lambda *_anything: time.sleep(1000), Needing)
 Ending = meddling(*ASKED, lambda *_anything: os._exit(4), Needing)
 
 # What a process answers when a check was to run, or rows were asked for.
-RAN = ('glance_status.worker', '_run')
+RAN = ('glance_status.answering', '_run')
 Nothing = meddling(*RAN, replying({}), Fine)
 NoFindings = meddling(
     *RAN, replying({'findings': 7, 'details': None, 'duration': 0}), Fine
@@ -316,8 +316,8 @@ NoFindings = meddling(
 NoTime = meddling(
     *RAN, replying({'findings': [], 'details': None, 'duration': 'x'}), Fine
 )
-BEGUN = ('glance_status.worker', '_begin_survey')
-STEP = ('glance_status.worker', '_step')
+BEGUN = ('glance_status.answering', '_begin_survey')
+STEP = ('glance_status.answering', '_step')
 NoSurvey = meddling(*BEGUN, replying({}), Asking)
 NoRefusals = meddling(*BEGUN, replying({'refused': 7}), Asking)
 NoAnswers = meddling(

@@ -75,7 +75,7 @@ def test_checks_know_neither_the_runner_nor_the_formats(
         f'glance_status.{module}'
         for module in (
             *('cli', 'session', 'runner', 'loading', 'outcomes'),
-            *('children', 'process', 'worker'),
+            *('children', 'process', 'worker', 'answering'),
         )
     } | {'glance_status.formatters'}
     assert imported(path) & forbidden == set()
