@@ -7,6 +7,7 @@ import typing
 from glance_status import context, plugins, results
 from glance_status.checks import (
     protections,
+    rule_faults,
     rule_parser,
     rule_syntax,
     rules,
@@ -31,19 +32,6 @@ SYNTAX = results.FindingKind(
     remediation='Correct it. `oslopolicy-validator --namespace glance` says '
     'what is wrong.',
     reference=rules.REFERENCE,
-)
-BROKEN = results.FindingKind(
-    id='policy-rule-broken',
-    title='A rule cannot be parsed',
-    looks_for='Rules in policy files with an operator too many, two checks '
-    'without one between them, a parenthesis that has no other, or a check '
-    'that has no kind, such as admin for role:admin.',
-    matters='oslo.policy logs an error and refuses everybody, administrators '
-    'too. A check without a kind fits nobody.',
-    remediation='Correct the rule: checks such as role:admin, joined by and '
-    'and or, with not before them and parentheses around them.',
-    reference='https://docs.openstack.org/oslo.policy/latest/reference/api/'
-    'oslo_policy.policy.html',
 )
 DEAD = results.FindingKind(
     id='policy-dead-rules',
@@ -97,7 +85,10 @@ def _of_rules(
     }
     there = own if checker.target.major < IN_CODE else {**registered, **own}
     places = rules.places(files)
-    yield from _broken(own, places)
+    asked = registered.keys() | {'default'}
+    for rule in own.values():
+        asked |= rule_syntax.references(rule)
+    yield from rule_faults.find(files, own, places, asked)
     yield from _undefined(checker, own, there, places)
     yield from _cycles(own, there, places)
     yield from _dead(checker, own, registered, places)
@@ -109,19 +100,6 @@ def _syntax(files: list[rules.RuleFile]) -> list[results.Finding]:
         for file in files
         # That is a finding of its own.
         if file.wrong and rule_parser.as_json(_text(file)) is None
-    ]
-
-
-def _broken(
-    own: dict[str, str], places: dict[str, str]
-) -> list[results.Finding]:
-    names = [name for name, rule in own.items() if rule_syntax.is_broken(rule)]
-    return [
-        BROKEN.warning(
-            f'{places[name]}: "{name}" is "{rule_syntax.short(own[name])}".',
-            affected=_affected([name]),
-        )
-        for name in names[: results.SAMPLE_SIZE]
     ]
 
 
@@ -302,7 +280,7 @@ CHECKS = (
         id='policy-rules',
         title='Rules of policies',
         function=check_policy_rules,
-        kinds=(SYNTAX, BROKEN, UNDEFINED, CYCLE, DEAD),
+        kinds=(SYNTAX, rule_faults.BROKEN, UNDEFINED, CYCLE, DEAD),
         topic='policy',
         reads=('configuration', 'files'),
         description='Whether the rules in the policy files can be read, refer '

@@ -1,10 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """The language of rules, as far as oslo.policy refuses or resolves them."""
 
+import ast
+import re
 import typing
 
 # Characters of a rule that are shown.
 SHOWN = 500
+
+# Kinds that oslo.policy has, apart from what credentials have.
+_KINDS = ('rule', 'role', 'http', 'https')
+# Longer ones are nobody's, and would take long.
+_LONGEST_KIND = 100
+# What a policy is asked about, as far as it is a number.
+_NUMBERS = 'min_disk|min_ram|size|virtual_size'
+# What a percent sign may stand before.
+_GOOD = re.compile(
+    r'%%|%(\([^()]*\))?[-#0 +\d.]*[sra]'
+    rf'|%\(({_NUMBERS})\)[-#0 +\d.]*[diouxXeEfFgG]'
+)
 
 
 def references(rule: str) -> set[str]:
@@ -34,6 +48,46 @@ def is_broken(rule: str) -> bool:
         else:
             return True
     return bool(rule) and (wanted or depth > 0)
+
+
+def raising(rule: str) -> str | None:
+    """Return a check that oslo.policy raises an error at, None without."""
+    for token in _tokens(rule):
+        kind, colon, match = token.partition(':')
+        if not colon or kind == 'rule':
+            continue
+        if '%' in _GOOD.sub('', match) or not (
+            kind in _KINDS or _is_kind(kind)
+        ):
+            return token
+    return None
+
+
+def _is_kind(kind: str) -> bool:
+    """Tell whether oslo.policy can look a kind up in credentials.
+
+    It first tries whether it is a literal, and expects a ValueError alone.
+    """
+    if len(kind) > _LONGEST_KIND:
+        return True
+    try:
+        ast.literal_eval(kind)
+    except ValueError:
+        return True
+    except (SyntaxError, TypeError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def misspelt(rule: str) -> str | None:
+    """Return a check whose kind is almost one, None without."""
+    for token in _tokens(rule):
+        kind, colon, _match = token.partition(':')
+        # A list of roles is in the credentials.
+        near = kind == 'rules' or kind.lower() in ('rule', 'role')
+        if colon and near and kind not in _KINDS:
+            return token
+    return None
 
 
 def _tokens(rule: str) -> typing.Iterator[str]:

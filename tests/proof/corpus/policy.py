@@ -101,6 +101,32 @@ HAZARDS = (
         files={'policy.yaml': '"get_images": "nonsense"\n'},
     ),
     Change(
+        'a rule of a misspelt kind',
+        ('policy-rule-broken',),
+        files={'policy.yaml': '"get_images": "rules:default"\n'},
+        intended={},
+    ),
+    Change(
+        'a rule of ! without quotation marks',
+        ('policy-rule-broken',),
+        files={'policy.yaml': '"get_images": !\n'},
+        intended=SHUT,
+    ),
+    *(
+        Change(
+            f'the rule {rule}',
+            ('policy-rule-broken',),
+            files={'policy.yaml': f'"get_images": "{rule}"\n'},
+            intended={},
+        )
+        for rule in (
+            '!role:nobody',
+            'role:100%',
+            'project_id:%(project_id)d',
+            '%(project_id)s:project_id',
+        )
+    ),
+    Change(
         'rules in a circle',
         ('policy-cycle',),
         files={

@@ -57,7 +57,9 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
         'get_images:\n',
         'get_images: [["role:a", "rule:mine"], "@"]\nmine: "role:b"\n',
         'mine: &mine "role:b"\nget_images: *mine\nget_image: "rule:mine"\n',
-        '"get_images": !\n',
+        '"get_images": "" # not: !\n',
+        '"copy_from": !\n',
+        '"get_images": !\n"get_images": "role:a"\n',
         '{"get_images": "role:foo"}',
         'get_images: "role:a and (rule:service_api)"\nget_images: "!"\n',
     ],
@@ -310,6 +312,45 @@ def test_a_rule_that_refuses_everybody(
             'policy-rule-broken',
             results.WARNING,
             f'{tmp_path}/policy.yaml, line 1: "get_image" is "{rule}".',
+        )
+    ]
+
+
+@pytest.mark.parametrize('line', ['get_image: !', '"get_image":  ! # no'])
+def test_a_refusal_without_quotation_marks(
+    tmp_path: pathlib.Path, line: str
+) -> None:
+    checker = checker_of(tmp_path, f'# mine\n{line}\n')
+    assert found(checker) == [
+        (
+            'policy-rule-broken',
+            results.FAILURE,
+            f'{tmp_path}/policy.yaml, line 2: "get_image" is ! without '
+            'quotation marks, which is nothing to YAML: everybody is allowed.',
+        )
+    ]
+
+
+def test_a_rule_that_fails_requests(tmp_path: pathlib.Path) -> None:
+    checker = checker_of(tmp_path, 'get_image: "@ or (!role:admin)"\n')
+    assert found(checker) == [
+        (
+            'policy-rule-broken',
+            results.FAILURE,
+            f'{tmp_path}/policy.yaml, line 1: "get_image" has !role:admin, '
+            'and requests that come to it fail with 500.',
+        )
+    ]
+
+
+def test_a_rule_of_a_misspelt_kind(tmp_path: pathlib.Path) -> None:
+    checker = checker_of(tmp_path, 'get_image: "not rules:default"\n')
+    assert found(checker) == [
+        (
+            'policy-rule-broken',
+            results.WARNING,
+            f'{tmp_path}/policy.yaml, line 1: "get_image" is "not '
+            'rules:default", where rule:default may be meant.',
         )
     ]
 

@@ -40,6 +40,46 @@ def test_which_rules_are_broken(rule: str, broken: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ('rule', 'check'),
+    [
+        ('', None),
+        ('@', None),
+        ('nonsense', None),
+        ('role:a', None),
+        ('not-so:True', None),
+        ('user.domain.id:%(owner)s', None),
+        ("'public':%(visibility)s", None),
+        ('1:%(min_disk)d', None),
+        ('role:100%%', None),
+        ('rule:100%', None),
+        ('role:100%', 'role:100%'),
+        ('(role:a and project_id:%(owner))', 'project_id:%(owner'),
+        ('project_id:%(owner)d', 'project_id:%(owner)d'),
+        ('@ or not !role:admin', '!role:admin'),
+        ('%(owner)s:project_id', '%(owner)s:project_id'),
+        (':admin', ':admin'),
+        ('[' * 500 + ':a', None),
+        ('[' * 90 + ':a', '[' * 90 + ':a'),
+    ],
+)
+def test_at_what_a_request_fails(rule: str, check: str | None) -> None:
+    assert rule_syntax.raising(rule) == check
+
+
+@pytest.mark.parametrize(
+    ('rule', 'check'),
+    [
+        ('rule:a or role:b or roles:c', None),
+        ('@ or not rules:a', 'rules:a'),
+        ('Role:a', 'Role:a'),
+        ('rules', None),
+    ],
+)
+def test_which_kinds_are_misspelt(rule: str, check: str | None) -> None:
+    assert rule_syntax.misspelt(rule) == check
+
+
+@pytest.mark.parametrize(
     ('rule', 'shown'),
     [
         ('x' * 500, 'x' * 500),
