@@ -53,6 +53,17 @@ HAZARDS = (
         option(FILTERS, 'allowed_ports', '{port},443'),
     ),
     Change(
+        'schemes in capitals',
+        ('import-list-syntax',),
+        'web download',
+        option(FILTERS, 'allowed_schemes', '[HTTP]'),
+    ),
+    Change(
+        'schemes in capitals and in small letters',
+        base='web download',
+        sections=option(FILTERS, 'allowed_schemes', '[http, HTTP]'),
+    ),
+    Change(
         'ports that are no numbers',
         base='web download',
         sections=option(FILTERS, 'allowed_ports', '[http]'),

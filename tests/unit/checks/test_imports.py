@@ -107,6 +107,21 @@ def test_lists_without_brackets(tmp_path: pathlib.Path) -> None:
     ]
 
 
+def test_a_scheme_in_capitals(tmp_path: pathlib.Path) -> None:
+    text = (
+        '[import_filtering_opts]\nallowed_schemes = [HTTP, HTTPS, https]\n'
+        'disallowed_schemes = [FTP]\n'
+    )
+    assert found(tmp_path, text) == [
+        (
+            'import-list-syntax',
+            FAILURE,
+            '[import_filtering_opts] allowed_schemes has HTTP '
+            '(glance-api.conf, line 2), which matches no address; http does.',
+        ),
+    ]
+
+
 @pytest.mark.parametrize(
     ('text', 'target', 'result', 'message'),
     [
