@@ -204,6 +204,28 @@ HAZARDS = (
         sections=option('oslo_policy', 'enforce_new_defaults', 'false'),
         intended={'list as a stranger': '200', 'tasks': '403'},
     ),
+    *(
+        Change(
+            f'an audit map {what}',
+            findings,
+            files={'map.conf': text},
+            paste=lambda text: (
+                text.replace('= cors', '= audit cors')
+                + '\n[filter:audit]\npaste.filter_factory = '
+                'keystonemiddleware.audit:filter_factory\n'
+                'audit_map_file = %(here)s/map.conf\n'
+            ),
+        )
+        for what, findings, text in (
+            ('of words', ('paste-audit-map',), 'images\n'),
+            (
+                'with an option twice',
+                ('paste-audit-map',),
+                '[path_keywords]\na = b\na = c\n',
+            ),
+            ('of nothing', (), ''),
+        )
+    ),
     Change(
         'an audit map that is not there',
         ('paste-audit-map',),

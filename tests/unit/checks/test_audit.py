@@ -37,6 +37,34 @@ def test_the_map_is_not_there(tmp_path: pathlib.Path) -> None:
     assert audit.check_audit(checker) == []
 
 
+@pytest.mark.parametrize(
+    'text',
+    [
+        'hello\n',
+        '[path_keywords]\na = b\na = c\n',
+        '[DEFAULT]\ntarget_endpoint_type = 100%\n',
+    ],
+)
+def test_a_map_that_is_no_ini(tmp_path: pathlib.Path, text: str) -> None:
+    (tmp_path / 'map.conf').write_text(text)
+    (finding,) = audit.check_audit(checker_of(tmp_path, ''))
+    assert (finding.id, finding.result) == ('paste-audit-map', results.FAILURE)
+    assert f'{tmp_path}/map.conf, and it is no INI file: ' in finding.message
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        '',
+        '[path_keywords]\nimages = 100%\n',
+        '[DEFAULT]\ntarget_endpoint_type = None\n',
+    ],
+)
+def test_maps_that_are_taken(tmp_path: pathlib.Path, text: str) -> None:
+    (tmp_path / 'map.conf').write_text(text)
+    assert audit.check_audit(checker_of(tmp_path, '')) == []
+
+
 def test_the_configuration_may_be_a_copy(tmp_path: pathlib.Path) -> None:
     with pytest.raises(context.Inapplicable):
         audit.check_audit(checker_of(tmp_path, ''))
