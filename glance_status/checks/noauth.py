@@ -8,6 +8,8 @@ from glance_status.checks import pipeline, rules, values
 
 NEW_DEFAULTS = 26
 _NOBODY = 'glance.api.middleware.context:UnauthenticatedContextMiddleware'
+_CONTEXT = 'glance.api.middleware.context:'
+_API = 'glance.api.v2.router:'
 _SOMEBODY = 'glance.api.middleware.context:ContextMiddleware'
 # Middleware that asks nobody; any other may.
 _SILENT = re.compile(
@@ -23,10 +25,11 @@ NOAUTH = results.FindingKind(
     '[oslo_policy] enforce_new_defaults not switched off, which is on by '
     'default from 26.0.0 on. With rules of your own it is a warning. In any '
     'release, a flavor with keystone in its name whose pipeline has no '
-    'middleware that asks Keystone.',
+    'middleware that asks Keystone, and any pipeline without context.',
     matters='The API starts, and refuses every request to /v2/images with '
     '403: the new policies ask for roles that such a request does not have. '
-    'Where nobody asks Keystone for who has to be known, it is 401.',
+    'Where nobody asks Keystone for who has to be known, it is 401, and '
+    'without context 500.',
     remediation='Authenticate with [paste_deploy] flavor = keystone, or set '
     '[oslo_policy] enforce_new_defaults = false. In a pipeline of your own '
     'put authtoken before context.',
@@ -46,6 +49,13 @@ def find(
                 f'{values.place(checker, "paste_deploy", "flavor")} has no '
                 f'authtoken in {loaded.path}: every request for images would '
                 'be refused.'
+            )
+        ]
+    if loaded and _without_context(loaded):
+        return [
+            NOAUTH.failure(
+                f'{loaded.path}: the pipeline of {loaded.app} has no context, '
+                'and every request for images fails with 500.'
             )
         ]
     asked = values.boolean(checker, 'oslo_policy', 'enforce_new_defaults')
@@ -78,4 +88,18 @@ def _unasked(checker: context.Checker, loaded: pipeline.Pipeline) -> bool:
         and not loaded.wrong
         and loaded.loads(_SOMEBODY)
         and all(_SILENT.match(item.factory) for item in loaded.components)
+    )
+
+
+def _without_context(loaded: pipeline.Pipeline) -> bool:
+    # Middleware of somebody else may bring the context.
+    return (
+        not loaded.wrong
+        and loaded.loads(_API)
+        and not loaded.loads(_CONTEXT)
+        and all(
+            _SILENT.match(item.factory)
+            or item.factory.startswith('keystonemiddleware.')
+            for item in loaded.components
+        )
     )

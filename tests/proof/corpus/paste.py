@@ -190,6 +190,12 @@ HAZARDS = (
         paste=lambda text: text.replace(' authtoken ', ' '),
     ),
     Change(
+        'a pipeline of Keystone without context',
+        ('noauth',),
+        'keystone',
+        paste=lambda text: text.replace(' authtoken context ', ' authtoken '),
+    ),
+    Change(
         'requests without authentication',
         ('noauth',),
         paste=lambda text: text.replace(

@@ -241,6 +241,24 @@ def test_a_pipeline_of_keystone_that_does_not_ask_it(
     ]
 
 
+def test_nobody_notes_who_asks(tmp_path: pathlib.Path) -> None:
+    file = shipped(33).replace(' authtoken context ', ' authtoken ')
+    checker = deployed(tmp_path, KEYSTONE, file)
+    assert found(checker) == [
+        (
+            'noauth',
+            results.FAILURE,
+            f'{tmp_path / "glance-api-paste.ini"}: the pipeline of '
+            'glance-api-keystone has no context, and every request for '
+            'images fails with 500.',
+        )
+    ]
+    file = file.replace(' authtoken ', ' authtoken mine ')
+    file += '[filter:mine]\npaste.filter_factory = mycloud:factory\n'
+    checker = deployed(tmp_path, KEYSTONE, file)
+    assert 'noauth' not in dict(ids(checker))
+
+
 @pytest.mark.parametrize(
     'factory',
     ['mycloud:factory', 'oslo_middleware:BasicAuthMiddleware.factory'],
