@@ -919,7 +919,7 @@ def test_train_renames_the_key_by_itself(
     ]
 
 
-# Files and caches
+# Files
 
 
 def test_files_are_looked_for_where_their_directory_is(
@@ -955,61 +955,4 @@ def test_files_are_looked_for_where_their_directory_is(
         (datadir / '1').unlink()
         (datadir / '2').unlink()
         datadir.rmdir()
-        assert judged(path) == []
-
-
-@pytest.mark.parametrize('server', glance_databases.SERVERS)
-def test_the_tables_of_the_cache(server: str, tmp_path: pathlib.Path) -> None:
-    state = 'behind_2023_1_contract01'
-    with glance_databases.database(server, state) as url:
-        path = conf(tmp_path, url)
-        message = (
-            'Tables that are not there: node_reference, cached_images. The '
-            f'API of {TITLE} uses them from its start.'
-        )
-        names = ('node_reference', 'cached_images')
-        words = ('--check', 'cache-database', '--json')
-        for before, result in (('sync', NOTE), ('restart', FAILURE)):
-            completed = command.run(
-                *('--config-file', path, 'upgrade', 'check'),
-                *('--before', before, *words),
-            )
-            assert seen(completed, path) == [
-                Found('cache-tables', result, message, 2, names)
-            ]
-        assert (
-            glance_databases.glance_manage(url, 'db', 'sync').returncode == 0
-        )
-        assert judged(path) == []
-
-        old = 'http://old:9292'
-        fill(url, {'node_reference': [{'node_reference_url': old}]})
-        cached = {
-            'image_id': image_id(1),
-            'last_accessed': NOW,
-            'last_modified': NOW,
-            'size': 1,
-            'hits': 1,
-            'node_reference_id': 1,
-        }
-        assert judged(path) == []
-        fill(url, {'cached_images': [cached]})
-        assert judged(path) == [
-            Found(
-                'node-refs',
-                NOTE,
-                'Nodes whose cache is recorded: 1. The '
-                f'worker_self_reference_url of this one, {NODE}, is none of '
-                'theirs.',
-                1,
-                (old,),
-            )
-        ]
-        glance_databases.execute(
-            url,
-            'DELETE FROM cached_images WHERE node_reference_id IN (SELECT '
-            'node_reference_id FROM node_reference WHERE '
-            "node_reference_url = 'http://old\\:9292')",
-            'DELETE FROM node_reference',
-        )
         assert judged(path) == []
