@@ -162,8 +162,16 @@ def test_what_is_joined_is_joined_for_what_was_found_alone(
         for number in range(1, COUNT + 1)
         if number % 7 == 3 and number % 500
     ]
-    assert ask(checker, orphan, nothing, strangers, owned) == {
+    few = [number for number in range(1, 13) if number % 7 != 3][:10]
+    most = rows.Question(
+        'most',
+        THINGS,
+        sqlalchemy.and_(THINGS.c.note != '3', OWNERS.c.id.is_not(None)),
+        joins=(rows.Join(OWNERS, OWNERS.c.thing_id == THINGS.c.id),),
+    )
+    assert ask(checker, orphan, nothing, strangers, owned, most) == {
         'owned': found(len(several), *several[:10]),
+        'most': found(COUNT - 10 - len(several), *few),
         'orphan': found(10, *ids),
         'nothing': found(0),
         'strangers': found(1, 2),
@@ -261,34 +269,159 @@ def test_what_is_wrong_with_one_question_is_not_wrong_with_the_others(
     }
 
 
-def test_one_pass_in_short_statements(
-    checker: context.Checker,
-) -> None:
-    statements: list[str] = []
+@contextlib.contextmanager
+def sums() -> abc.Iterator[list[str]]:
+    """Hear the statements that go over a table."""
+    heard: list[str] = []
 
     def note(
         _connection: object, _cursor: object, statement: str, *_rest: object
     ) -> None:
-        statements.append(' '.join(statement.split()))
+        if 'sum(' in statement:
+            heard.append(' '.join(statement.split()))
 
     event.listen(sqlalchemy.Engine, 'before_cursor_execute', note)
     try:
+        yield heard
+    finally:
+        event.remove(sqlalchemy.Engine, 'before_cursor_execute', note)
+
+
+def test_one_pass_in_short_statements(
+    checker: context.Checker,
+) -> None:
+    with sums() as heard:
         ask(
             checker,
             rows.Question('one', THINGS, THINGS.c.name == 'none'),
             rows.Question('two', THINGS, THINGS.c.note == 'none'),
             rows.Question('three', THINGS, THINGS.c.id < 0),
         )
-    finally:
-        event.remove(sqlalchemy.Engine, 'before_cursor_execute', note)
-    sums = [text for text in statements if 'sum(' in text]
     # All questions at once; the gap is jumped over.
-    assert all(text.count('sum(') == 3 for text in sums)
-    assert 2 <= len(sums) <= 4
+    assert all(text.count('sum(') == 3 for text in heard)
+    assert 2 <= len(heard) <= 4
     # On PostgreSQL, what lies together on disk is read together.
     postgresql = checker.connection.dialect.name == 'postgresql'
     ranged = 'things.ctid' if postgresql else 'things.id'
-    assert all(ranged in text.partition('WHERE')[2] for text in sums)
+    assert all(ranged in text.partition('WHERE')[2] for text in heard)
+
+
+def test_what_fails_in_python_is_no_reason_to_go_again(
+    checker: context.Checker,
+) -> None:
+    def fail(name: str) -> str:
+        raise ValueError(f'not {name}')
+
+    with sums() as heard:
+        answers = ask(
+            checker,
+            rows.Question('good', THINGS, THINGS.c.name == 'a_b'),
+            rows.Question(
+                'sort',
+                THINGS,
+                THINGS.c.id == 1,
+                sort=fail,
+                looks_at=(THINGS.c.name,),
+            ),
+        )
+    assert all(text.count('sum(') == 2 for text in heard)
+    assert answers == {
+        'good': found(5, 2, 1002, 2002, 3002, 4002),
+        'sort': {'unanswered': 'its question failed: ValueError: not Bad'},
+    }
+
+
+def test_a_table_without_a_key(url: str, checker: context.Checker) -> None:
+    def sort(name: str) -> str | None:
+        return None if name == 'fine' else name
+
+    glance_databases.execute(
+        url,
+        'DROP TABLE IF EXISTS keyless',
+        'CREATE TABLE keyless (name VARCHAR(50), thing_id INTEGER)',
+        'INSERT INTO keyless SELECT name, id FROM things WHERE id <= 1002',
+    )
+    keyless = sqlalchemy.table(
+        'keyless', sqlalchemy.column('name'), sqlalchemy.column('thing_id')
+    )
+    thing_id = keyless.c.thing_id
+    assert ask(
+        checker,
+        rows.Question('plain', keyless, thing_id > 1000, sample=(thing_id,)),
+        rows.Question(
+            'sorted',
+            keyless,
+            thing_id < 1002,
+            sample=(thing_id,),
+            looks_at=(keyless.c.name,),
+            sort=sort,
+        ),
+        rows.Question(
+            'joined',
+            keyless,
+            sqlalchemy.and_(thing_id >= 500, OWNERS.c.id.is_(None)),
+            sample=(thing_id,),
+            joins=(rows.Join(OWNERS, OWNERS.c.thing_id == thing_id),),
+        ),
+    ) == {
+        'plain': found(2, 1001, 1002),
+        'sorted': {
+            'count': 5,
+            'sample': [[1], [2], [3], [1000], [1001]],
+            'kinds': {
+                'Bad ': {'count': 2, 'sample': [[1], [1001]]},
+                'a_b': {'count': 1, 'sample': [[2]]},
+                'axb': {'count': 1, 'sample': [[3]]},
+                'bad': {'count': 1, 'sample': [[1000]]},
+            },
+        },
+        'joined': found(2, 500, 1000),
+    }
+
+
+KILL = {
+    'mysql': ('SELECT CONNECTION_ID()', 'KILL {}'),
+    'postgresql': (
+        'SELECT pg_backend_pid()',
+        'SELECT pg_terminate_backend({}, 5000)',
+    ),
+}
+
+
+def test_who_is_killed_while_looking_closer_leaves_the_table(
+    url: str, checker: context.Checker
+) -> None:
+    name = checker.connection.dialect.name
+    if name == 'sqlite':
+        return
+    who, kill = KILL[name]
+    mine = checker.connection.exec_driver_sql(who).scalar()
+
+    def sort(number: int) -> str:
+        if number == 1:
+            glance_databases.execute(url, kill.format(mine))
+        return 'kind'
+
+    answers = ask(
+        checker,
+        rows.Question('good', THINGS, THINGS.c.id > 0),
+        rows.Question(
+            'sorted',
+            THINGS,
+            THINGS.c.id > 0,
+            looks_at=(THINGS.c.id,),
+            sort=sort,
+        ),
+        rows.Question('owners', OWNERS, OWNERS.c.thing_id == 1),
+    )
+    assert answers.pop('owners')['count'] == 1
+    assert {
+        name: answer['unanswered'].partition('. ')[2]
+        for name, answer in answers.items()
+    } == dict.fromkeys(
+        ('good', 'sorted'),
+        'The server went away in the middle; run it again when it is back.',
+    )
 
 
 WIDE = sqlalchemy.Table(
