@@ -98,6 +98,8 @@ READING = {
         'hands': ['unit/test_hands', 'functional/test_hands'],
         'walks': ['unit/test_walks', 'functional/test_hands'],
         'trouble': ['unit/test_trouble', 'functional/test_row_faults'],
+        'pool': ['functional/test_pool'],
+        'checks/row_cache': ['functional/test_row_cache'],
         **{
             f'checks/{name}': ['functional/test_row_checks']
             for name in (
@@ -111,7 +113,7 @@ READING = {
 }
 MODULES |= READING
 # Of these, what they do depends on the server.
-EACH_SERVER = ('glance_status/trouble.py',)
+EACH_SERVER = ('glance_status/pool.py', 'glance_status/trouble.py')
 # The databases that they copy, which the real Glance takes seconds to make.
 DATABASES = [('sqlite', 'up_to_date')]
 
