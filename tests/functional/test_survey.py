@@ -208,6 +208,37 @@ def test_python_sorts_what_sql_cannot_tell(checker: context.Checker) -> None:
     }
 
 
+def test_python_sorts_many_rows_by_their_key_whatever_they_are_called(
+    checker: context.Checker,
+) -> None:
+    question = rows.Question(
+        'sorted',
+        THINGS,
+        THINGS.c.id > 0,
+        sample=(THINGS.c.note,),
+        looks_at=(THINGS.c.name,),
+        sort=str,
+    )
+    things = [thing(number) for number in range(1, COUNT + 1)]
+    kinds: dict[str, list[str]] = {}
+    for row in things:
+        kinds.setdefault(row['name'], []).append(row['note'])
+    named = {
+        name: {
+            'count': len(notes),
+            'sample': [[note] for note in notes[:10]],
+        }
+        for name, notes in kinds.items()
+    }
+    assert ask(checker, question) == {
+        'sorted': {
+            'count': COUNT,
+            'sample': [[row['note']] for row in things[:10]],
+            'kinds': named,
+        }
+    }
+
+
 def test_too_many_kinds_become_one(checker: context.Checker) -> None:
     answer = ask(
         checker,
@@ -363,6 +394,13 @@ def test_a_table_without_a_key(url: str, checker: context.Checker) -> None:
             sample=(thing_id,),
             joins=(rows.Join(OWNERS, OWNERS.c.thing_id == thing_id),),
         ),
+        rows.Question(
+            'owned',
+            keyless,
+            sqlalchemy.and_(thing_id < 500, OWNERS.c.id.is_(None)),
+            sample=(thing_id,),
+            joins=(rows.Join(OWNERS, OWNERS.c.thing_id == thing_id),),
+        ),
     ) == {
         'plain': found(2, 1001, 1002),
         'sorted': {
@@ -376,6 +414,7 @@ def test_a_table_without_a_key(url: str, checker: context.Checker) -> None:
             },
         },
         'joined': found(2, 500, 1000),
+        'owned': found(0),
     }
 
 
