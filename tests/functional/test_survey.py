@@ -470,10 +470,10 @@ WIDE = sqlalchemy.Table(
     sqlalchemy.Column('name', sqlalchemy.String(50)),
 )
 # Few at first, so that the second range is wide and has several pages.
-WIDE_FEW, WIDE_GAP, WIDE_MANY = 5, 1000, 3500
+WIDE_FEW, WIDE_GAP, WIDE_MANY = 5, 1100, 3500
 WIDE_FOUND = {
     'count': WIDE_FEW + WIDE_MANY,
-    'sample': [[key] for key in (*range(1, 6), *range(1000, 1005))],
+    'sample': [[key] for key in (*range(1, 6), *range(1100, 1105))],
 }
 
 
@@ -514,8 +514,10 @@ def held(after: int) -> abc.Iterator[str]:
         listeners = [('after_cursor_execute', hold), ('handle_error', release)]
         for name, listener in listeners:
             event.listen(sqlalchemy.Engine, name, listener)
+        # A process alone goes range by range.
         try:
-            yield made
+            yield f'{made}?options=-c%20max_parallel_workers_per_gather%3D0'
+            assert holders
         finally:
             for name, listener in listeners:
                 event.remove(sqlalchemy.Engine, name, listener)
