@@ -99,6 +99,7 @@ READING = {
         'walks': ['unit/test_walks', 'functional/test_hands'],
         'trouble': ['unit/test_trouble', 'functional/test_row_faults'],
         'pool': ['functional/test_pool'],
+        'closer': ['functional/test_survey'],
         'checks/row_cache': ['functional/test_row_cache'],
         **{
             f'checks/{name}': ['functional/test_row_checks']
@@ -113,7 +114,9 @@ READING = {
 }
 MODULES |= READING
 # Of these, what they do depends on the server.
-EACH_SERVER = ('glance_status/pool.py', 'glance_status/trouble.py')
+EACH_SERVER = tuple(
+    f'glance_status/{name}.py' for name in ('closer', 'pool', 'trouble')
+)
 # The databases that they copy, which the real Glance takes seconds to make.
 DATABASES = [('sqlite', 'up_to_date')]
 
