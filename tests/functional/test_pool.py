@@ -113,7 +113,9 @@ def test_to_leave_a_server_that_has_gone_is_no_fault(asked: str) -> None:
             gone = connection.exec_driver_sql(WHO[asked]).scalar()
         glance_databases.execute(url, KILL[asked].format(gone))
         kept.close()
-        assert connection.closed
+        with kept.connect(access) as connection:
+            assert connection.exec_driver_sql(WHO[asked]).scalar() != gone
+        kept.close()
 
 
 def test_a_file_of_sqlite_is_closed_each_time() -> None:

@@ -500,7 +500,8 @@ def test_each_server_says_how_large_its_tables_are(
         False,
     )
     assert len(about.version) > 1
-    assert '.'.join(map(str, about.version)) in said
+    # SQLAlchemy 2.0 adds a 0 to that of MariaDB's.
+    assert '.'.join(map(str, about.version[:3])) in said
     # One that nobody analysed may have any number of rows.
     assert sizes['image_tags'].rows == 0
     assert images.rows == (None if kind == 'postgresql' else 0)
