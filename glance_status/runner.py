@@ -109,11 +109,9 @@ class Runner:
 
     def _ask_database(self) -> worker.Message:
         probe = {'do': 'probe'}
-        for check in self.checks:
-            name = check.entry.name
+        if name := self._ours():
             # It is there already: another process would be one more fork.
-            if check.entry.builtin and name in self.children:
-                return self.children.ask(name, probe)
+            return self.children.ask(name, probe)
         reply = self.children.start(_DATABASE, None, probe)
         self.children.end(_DATABASE)
         return reply
@@ -123,11 +121,17 @@ class Runner:
 
         A server that is left without a word counts it as a fault.
         """
-        ours = {item.entry.name for item in self.checks if item.entry.builtin}
-        for name in ours:
-            if name in self.children:
-                with contextlib.suppress(process.Lost):
-                    self.children.ask(name, {'do': 'leave'})
+        if name := self._ours():
+            with contextlib.suppress(process.Lost):
+                self.children.ask(name, {'do': 'leave'})
+
+    def _ours(self) -> str | None:
+        """Return the name of our own process, None while there is none."""
+        for check in self.checks:
+            name = check.entry.name
+            if check.entry.builtin and name in self.children:
+                return name
+        return None
 
     def _told(self, facts: context.Facts) -> worker.Message:
         return {

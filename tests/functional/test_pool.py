@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import typing
 
 import pytest
 import sqlalchemy
@@ -80,14 +81,23 @@ def test_who_comes_meanwhile_has_another(asked: str) -> None:
     assert len(seen) == 2
 
 
+def use_and_kill(
+    kept: pool.Pool, access: database.Access, server: str
+) -> typing.Any:
+    """Let the server end what the pool keeps; return which that was."""
+    with kept.connect(access) as connection:
+        gone = connection.exec_driver_sql(WHO[server]).scalar()
+    assert access.url
+    glance_databases.execute(access.url, KILL[server].format(gone))
+    return gone
+
+
 def test_who_comes_after_the_server_has_gone_has_a_new_one(
     asked: str,
 ) -> None:
     with glance_databases.database(asked) as url:
         access, kept = database.Access(url), pool.Pool()
-        with kept.connect(access) as connection:
-            gone = connection.exec_driver_sql(WHO[asked]).scalar()
-        glance_databases.execute(url, KILL[asked].format(gone))
+        gone = use_and_kill(kept, access, asked)
         with kept.connect(access) as connection:
             assert connection.exec_driver_sql(WHO[asked]).scalar() != gone
         kept.close()
@@ -109,9 +119,7 @@ def test_a_session_that_broke_is_nobodys(asked: str) -> None:
 def test_to_leave_a_server_that_has_gone_is_no_fault(asked: str) -> None:
     with glance_databases.database(asked) as url:
         access, kept = database.Access(url), pool.Pool()
-        with kept.connect(access) as connection:
-            gone = connection.exec_driver_sql(WHO[asked]).scalar()
-        glance_databases.execute(url, KILL[asked].format(gone))
+        gone = use_and_kill(kept, access, asked)
         kept.close()
         with kept.connect(access) as connection:
             assert connection.exec_driver_sql(WHO[asked]).scalar() != gone
