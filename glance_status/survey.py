@@ -15,6 +15,7 @@ from glance_status import (
     complaints,
     context,
     hands,
+    ranges,
     rows,
     schema,
     trouble,
@@ -226,22 +227,20 @@ def _go_over(
 ) -> abc.Iterator[float]:
     """Count in one statement a range, then name the first that were found."""
     key = group[0].key
-    sums = [
-        sqlalchemy.func.sum(sqlalchemy.case((item.base, 1), else_=0))
-        for item in group
-    ]
+    dialect = checker.connection.dialect.name
+    counters = [_counter(item.base, dialect) for item in group]
     table = group[0].question.table
     seconds = min(_SECONDS, checker.run.timeout * _PART)
     walk = walks.through(checker.connection, table, key, seconds)
     for part in walk:
         statement = (
-            sqlalchemy.select(*sums)
+            sqlalchemy.select(*counters, _any_row(part))
             .select_from(table)
             .where(*asked.within(key, part))
         )
         start = time.monotonic()
         try:
-            counts = checker.connection.execute(statement).one()
+            *counts, anything = checker.connection.execute(statement).one()
         except exc.DBAPIError as error:
             if complaints.took_too_long(error) and walk.cut():
                 yield walk.share
@@ -257,6 +256,26 @@ def _go_over(
         ]
         for _ in closer.look(checker, found, part):
             yield share
-        # The sum of no rows at all.
-        if counts[0] is None:
+        if not anything:
             walks.skip(checker.connection, key, part, walk)
+
+
+def _counter(
+    condition: sqlalchemy.ColumnElement[bool], dialect: str
+) -> sqlalchemy.ColumnElement[int]:
+    """Return an expression that counts the rows that meet a condition.
+
+    A sum of zeros and ones adds something for each row, in decimal numbers
+    where the server has such, and takes a tenth longer.
+    """
+    if dialect == 'postgresql':
+        return sqlalchemy.func.count().filter(condition)
+    return sqlalchemy.func.count(sqlalchemy.case((condition, 1)))
+
+
+def _any_row(part: ranges.Range) -> sqlalchemy.ColumnElement[int]:
+    """Return an expression that is 0 where a range of keys has no rows.
+
+    Blocks are there because rows are.
+    """
+    return sqlalchemy.literal(1) if part.blocks else sqlalchemy.func.count()
