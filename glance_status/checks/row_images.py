@@ -83,7 +83,7 @@ def ask(_checker: context.Checker) -> list[rows.Question]:
             sqlalchemy.and_(
                 active,
                 sqlalchemy.or_(images.c.size.is_(None), images.c.size > 0),
-                locations.c.id.is_(None),
+                locations.c.image_id.is_(None),
             ),
             joins=(
                 rows.Join(
