@@ -29,6 +29,10 @@ _Kept = typing.Callable[
 
 Message = verdict.Message
 
+# Seconds of a survey after which who watches is told how far it is: to tell
+# of each statement costs time that the server needs.
+_PATIENCE = 0.1
+
 
 @dataclasses.dataclass
 class Served:
@@ -193,11 +197,14 @@ def _step(served: Served) -> Message:
     """Return what the next statement of a survey brought, if there is one."""
     from glance_status import database
 
+    enough = time.monotonic() + _PATIENCE
     try:
-        step = next(served.steps, None)
+        for step in served.steps:
+            if step.answers or time.monotonic() >= enough:
+                return {'step': step._asdict()}
     except database.Unreachable as error:
         return {'unreachable': str(error)}
-    return {'step': step and step._asdict()}
+    return {'step': None}
 
 
 def _run(
