@@ -111,24 +111,22 @@ def _job(
     later = [item for item in group if item.postponed and not item.failed]
     now = [item for item in group if item not in later]
     yield Step(name, place, 1, _documents(now))
-    if later:
-        yield functools.partial(_job_by_key, group=later, place=place)
+    for item in later:
+        yield functools.partial(_job_by_key, item=item, place=place)
 
 
 def _job_by_key(
-    checker: context.Checker, group: list[asked.Asked], place: str
+    checker: context.Checker, item: asked.Asked, place: str
 ) -> abc.Iterator[Step]:
     """Answer what joins so many rows that it has a walk of its own."""
-    tables = [table for item in group for table in item.tables]
-    name = ' and '.join(dict.fromkeys(map(_name, tables)))
+    name = ' and '.join(dict.fromkeys(map(_name, item.tables)))
     yield Step(name, place, 0)
-    for item in group:
-        try:
-            for share in closer.look_by_key(checker, item):
-                yield Step(name, place, min(share, _NEARLY))
-        except Exception as error:
-            trouble.fail(checker, [item], error)
-    yield Step(name, place, 1, _documents(group))
+    try:
+        for share in closer.look_by_key(checker, item):
+            yield Step(name, place, min(share, _NEARLY))
+    except Exception as error:
+        trouble.fail(checker, [item], error)
+    yield Step(name, place, 1, _documents([item]))
 
 
 def _name(table: sqlalchemy.FromClause) -> str:
