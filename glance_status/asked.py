@@ -12,6 +12,12 @@ from glance_status import context, ranges, results, rows
 
 Document = dict[str, typing.Any]
 
+# Places of rows on PostgreSQL: what sorts before all, and behind all of a
+# block, and a block behind all that a table can have.
+_FIRST_ROW = '(0,0)'
+_LAST_OF = '({},65535)'
+_LAST_BLOCK = 2**32 - 1
+
 
 def questions(asks: typing.Any, checker: context.Checker) -> list[typing.Any]:
     """Return what a check asks; TypeError where it is no question."""
@@ -267,25 +273,34 @@ def within(
     """Return the conditions that keep to a range."""
     if key is None:
         return []
-    column, ends = key, (part.after, part.upto)
     if part.blocks:
-        table = typing.cast(sqlalchemy.TableClause, key.table)
-        column = sqlalchemy.literal_column(f'{table.name}.ctid')
-        ends = tuple(map(_last_of, ends))
+        return _within_blocks(key, part)
     conditions = []
     if part.after is not None:
-        conditions.append(column > ends[0])
+        conditions.append(key > part.after)
     if part.upto is not None:
-        conditions.append(column <= ends[1])
+        conditions.append(key <= part.upto)
     return conditions
 
 
-def _last_of(block: ranges.Key | None) -> typing.Any:
-    """Return what sorts behind all rows of a block.
+def _within_blocks(
+    key: sqlalchemy.ColumnElement[typing.Any], part: ranges.Range
+) -> list[sqlalchemy.ColumnElement[bool]]:
+    """Return the same of blocks.
 
-    As a parameter: for each other text SQLAlchemy would compile anew.
+    Both ends always, and as parameters: for each other text SQLAlchemy would
+    compile anew.
     """
-    return sqlalchemy.cast(f'({block},65535)', _Tid)
+    table = typing.cast(sqlalchemy.TableClause, key.table)
+    place: sqlalchemy.ColumnElement[str] = sqlalchemy.literal_column(
+        f'{table.name}.ctid'
+    )
+    after = _FIRST_ROW if part.after is None else _LAST_OF.format(part.after)
+    upto = _LAST_OF.format(_LAST_BLOCK if part.upto is None else part.upto)
+    return [
+        place > sqlalchemy.cast(after, _Tid),
+        place <= sqlalchemy.cast(upto, _Tid),
+    ]
 
 
 class _Tid(sqlalchemy.types.UserDefinedType[str]):
