@@ -4,14 +4,20 @@
 import re
 
 from glance_status import context, plugins, results
-from glance_status.checks import noauth, pipeline, presence, values
+from glance_status.checks import (
+    noauth,
+    paste_order,
+    paste_walk,
+    pipeline,
+    presence,
+    proxy_headers,
+)
 
 # The first release whose own paste file has healthcheck as an application.
 HEALTHCHECK_IS_APP = 27
 # The first that was tested with oslo.middleware 7 or later.
 NO_HEALTHCHECK_FILTER = 32
 NO_V1 = 21
-NO_SSL_HEADER = 25
 RELEASE_NOTES = 'https://docs.openstack.org/releasenotes/'
 
 # Middleware that Glance's own paste files name, in any release, and what
@@ -101,28 +107,16 @@ V1 = results.FindingKind(
     since='21.0.0',
     reference=f'{RELEASE_NOTES}glance/victoria.html',
 )
-PROXY_HEADERS = results.FindingKind(
-    id='proxy-headers',
-    title='secure_proxy_ssl_header no longer has any effect',
-    looks_for='[DEFAULT] secure_proxy_ssl_header, where the upgrade passes '
-    'into 25.0.0 (Zed), and no middleware that takes its place: '
-    'http_proxy_to_wsgi in the pipeline, with [oslo_middleware] '
-    'enable_proxy_headers_parsing. In targets before, which call the option '
-    'deprecated, it is a note.',
-    matters='Behind a proxy that ends TLS, the links in answers begin with '
-    'http:// and lead nowhere.',
-    remediation='Set [oslo_middleware] enable_proxy_headers_parsing = true '
-    'and have http_proxy_to_wsgi in the pipeline, or set [DEFAULT] '
-    'public_endpoint. Then delete secure_proxy_ssl_header.',
-    since='25.0.0',
-    reference=f'{RELEASE_NOTES}glance/zed.html',
-)
 
 
 def check_middleware(checker: context.Checker) -> list[results.Finding]:
     """Follow the pipeline of the configured flavor."""
     loaded = pipeline.read(checker)
-    findings = _proxy_headers(checker, loaded) + noauth.find(checker, loaded)
+    findings = [
+        *proxy_headers.find(checker, loaded),
+        *noauth.find(checker, loaded),
+        *paste_order.find(loaded),
+    ]
     if loaded is None:
         return findings
     for component in loaded.components:
@@ -131,7 +125,7 @@ def check_middleware(checker: context.Checker) -> list[results.Finding]:
 
 
 def _component(
-    checker: context.Checker, path: str, component: pipeline.Component
+    checker: context.Checker, path: str, component: paste_walk.Component
 ) -> list[results.Finding]:
     target = checker.target
     factory = component.factory
@@ -166,11 +160,11 @@ def _component(
     return [FACTORY.warning(message, affected=affected)]
 
 
-def _missing(component: pipeline.Component) -> str | None:
+def _missing(component: paste_walk.Component) -> str | None:
     """Return what a factory takes that is not installed here, if anything."""
     factory = component.factory
     if factory.startswith('egg:'):
-        groups = pipeline.FACTORIES[component.kind]
+        groups = paste_walk.FACTORIES[component.kind]
         return None if presence.has_egg(factory, groups) else factory
     package = re.split(r'[.:]', factory, maxsplit=1)[0]
     # Whoever imports more than the package runs what nobody knows.
@@ -195,50 +189,19 @@ def _healthcheck(checker: context.Checker, said: str) -> list[results.Finding]:
     return []
 
 
-def _proxy_headers(
-    checker: context.Checker, loaded: pipeline.Pipeline | None
-) -> list[results.Finding]:
-    setting = checker.written('DEFAULT', 'secure_proxy_ssl_header')
-    if setting is None:
-        return []
-    if checker.target.major < NO_SSL_HEADER:
-        return [
-            PROXY_HEADERS.note(
-                f'{setting.name} is set ({setting.place}), which '
-                f'{checker.target.title} calls deprecated and '
-                f'{NO_SSL_HEADER}.0.0 ignores.'
-            )
-        ]
-    if not checker.crosses(NO_SSL_HEADER):
-        return []
-    said = f'{setting.name} is set ({setting.place}), and ignored'
-    if not values.boolean(
-        checker, 'oslo_middleware', 'enable_proxy_headers_parsing'
-    ):
-        return [
-            PROXY_HEADERS.warning(
-                f'{said}; [oslo_middleware] enable_proxy_headers_parsing is '
-                'not on.'
-            )
-        ]
-    if loaded and not any(
-        re.search('HTTPProxyToWSGI|http_proxy_to_wsgi', item.factory)
-        for item in loaded.components
-    ):
-        return [
-            PROXY_HEADERS.warning(
-                f'{said}; the pipeline has no http_proxy_to_wsgi.'
-            )
-        ]
-    return []
-
-
 CHECKS = (
     plugins.Check(
         id='middleware',
         title='Middleware',
         function=check_middleware,
-        kinds=(HEALTHCHECK, FACTORY, V1, PROXY_HEADERS, noauth.NOAUTH),
+        kinds=(
+            HEALTHCHECK,
+            FACTORY,
+            V1,
+            proxy_headers.KIND,
+            noauth.NOAUTH,
+            paste_order.CACHE,
+        ),
         topic='middleware',
         reads=('configuration', 'files'),
         description='Whether the target has the middleware that stands in '

@@ -11,9 +11,14 @@ _NOBODY = 'glance.api.middleware.context:UnauthenticatedContextMiddleware'
 _CONTEXT = 'glance.api.middleware.context:'
 _API = 'glance.api.v2.router:'
 _SOMEBODY = 'glance.api.middleware.context:ContextMiddleware'
+_ASKS = re.compile(
+    r'(keystonemiddleware\.|egg:keystonemiddleware#)'
+    r'(auth_token|external_oauth2_token)'
+)
 # Middleware that asks nobody; any other may.
 _SILENT = re.compile(
     r'glance\.|osprofiler\.|paste\.|egg:oslo\.middleware#(?!basic_auth)'
+    r'|keystonemiddleware\.audit|egg:keystonemiddleware#audit'
     r'|oslo_middleware[.:](?!basic_auth|BasicAuth)'
 )
 
@@ -25,7 +30,8 @@ NOAUTH = results.FindingKind(
     '[oslo_policy] enforce_new_defaults not switched off, which is on by '
     'default from 26.0.0 on. With rules of your own it is a warning. In any '
     'release, a flavor with keystone in its name whose pipeline has no '
-    'middleware that asks Keystone, and any pipeline without context.',
+    'middleware that asks Keystone, and any pipeline without context or '
+    'with authtoken after it.',
     matters='The API starts, and refuses every request to /v2/images with '
     '403: the new policies ask for roles that such a request does not have. '
     'Where nobody asks Keystone for who has to be known, it is 401, and '
@@ -42,22 +48,9 @@ def find(
     checker: context.Checker, loaded: pipeline.Pipeline | None
 ) -> list[results.Finding]:
     """Look for a pipeline in which nobody asks who asks."""
-    if loaded and _unasked(checker, loaded):
-        return [
-            NOAUTH.failure(
-                f'The flavor {pipeline.flavor(checker)}'
-                f'{values.place(checker, "paste_deploy", "flavor")} has no '
-                f'authtoken in {loaded.path}: every request for images would '
-                'be refused.'
-            )
-        ]
-    if loaded and _without_context(loaded):
-        return [
-            NOAUTH.failure(
-                f'{loaded.path}: the pipeline of {loaded.app} has no context, '
-                'and every request for images fails with 500.'
-            )
-        ]
+    said = loaded and _wrong_way(checker, loaded)
+    if said:
+        return [NOAUTH.failure(said)]
     asked = values.boolean(checker, 'oslo_policy', 'enforce_new_defaults')
     if checker.target.major < NEW_DEFAULTS or asked is False:
         return []
@@ -66,7 +59,8 @@ def find(
         # Without a flavor the file might still ask who is there.
         nobody, file = flavor in ('caching', 'cachemanagement'), ''
     else:
-        nobody, file = loaded.loads(_NOBODY), f' in {loaded.path}'
+        nobody = any(map(_is_nobody, _ways(loaded)))
+        file = f' in {loaded.path}'
     if not nobody:
         return []
     place = values.place(checker, 'paste_deploy', 'flavor')
@@ -82,24 +76,72 @@ def find(
     return [NOAUTH.failure(f'{said}has policies that ask for a role.')]
 
 
-def _unasked(checker: context.Checker, loaded: pipeline.Pipeline) -> bool:
+def _wrong_way(
+    checker: context.Checker, loaded: pipeline.Pipeline
+) -> str | None:
+    """Return why requests are refused whoever sends them, None if not."""
+    for way in _ways(loaded):
+        contexts = [
+            place
+            for place, item in enumerate(way)
+            if item.factory.startswith(_CONTEXT)
+        ]
+        # Middleware of somebody else may bring the context.
+        if not contexts and all(
+            _SILENT.match(item.factory) or _ASKS.match(item.factory)
+            for item in way
+        ):
+            return (
+                f'{loaded.path}: the pipeline of {loaded.app} has no context, '
+                'and every request for images fails with 500.'
+            )
+        for place in contexts:
+            said = _unasked(checker, loaded, way, place)
+            if said:
+                return said
+    return None
+
+
+def _unasked(
+    checker: context.Checker,
+    loaded: pipeline.Pipeline,
+    way: pipeline.Way,
+    place: int,
+) -> str | None:
+    """Return what is wrong with what comes before a context, if anything."""
+    own = way[place]
+    if not own.factory.startswith(_SOMEBODY) or not all(
+        _SILENT.match(item.factory) for item in way[:place]
+    ):
+        return None
+    for item in way[place:]:
+        if _ASKS.match(item.factory):
+            return (
+                f'{loaded.path}: [{item.section}] comes after [{own.section}] '
+                f'in the pipeline of {loaded.app}: nobody is known to the '
+                'latter, and every request is refused with 401.'
+            )
+    if 'keystone' not in pipeline.flavor(checker):
+        return None
     return (
-        'keystone' in pipeline.flavor(checker)
-        and not loaded.wrong
-        and loaded.loads(_SOMEBODY)
-        and all(_SILENT.match(item.factory) for item in loaded.components)
+        f'The flavor {pipeline.flavor(checker)}'
+        f'{values.place(checker, "paste_deploy", "flavor")} has no authtoken '
+        f'in {loaded.path}: every request for images would be refused.'
     )
 
 
-def _without_context(loaded: pipeline.Pipeline) -> bool:
-    # Middleware of somebody else may bring the context.
-    return (
-        not loaded.wrong
-        and loaded.loads(_API)
-        and not loaded.loads(_CONTEXT)
-        and all(
-            _SILENT.match(item.factory)
-            or item.factory.startswith('keystonemiddleware.')
-            for item in loaded.components
-        )
-    )
+def _is_nobody(way: pipeline.Way) -> bool:
+    """Tell whether the context that counts, the last one, knows nobody."""
+    contexts = [
+        item.factory for item in way if item.factory.startswith(_CONTEXT)
+    ]
+    return bool(contexts) and contexts[-1].startswith(_NOBODY)
+
+
+def _ways(loaded: pipeline.Pipeline) -> list[pipeline.Way]:
+    """Return those that lead to the API."""
+    return [
+        way
+        for way in loaded.ways
+        if any(item.factory.startswith(_API) for item in way)
+    ]

@@ -195,6 +195,67 @@ HAZARDS = (
         'keystone',
         paste=lambda text: text.replace(' authtoken context ', ' authtoken '),
     ),
+    *(
+        Change(
+            f'a pipeline with {what}',
+            findings,
+            'keystone',
+            paste=lambda text, order=order: text.replace(
+                ' authtoken context ', f' {order} '
+            ),
+        )
+        for what, findings, order in (
+            ('authtoken after context', ('noauth',), 'context authtoken'),
+            ('authtoken twice', (), 'authtoken context authtoken'),
+            (
+                'a context before authtoken, and after',
+                ('noauth',),
+                'context authtoken context',
+            ),
+            (
+                'a context of nobody before that of Keystone',
+                (),
+                'authtoken unauthenticated-context context',
+            ),
+            (
+                'a context of nobody after that of Keystone',
+                ('noauth',),
+                'authtoken context unauthenticated-context',
+            ),
+        )
+    ),
+    Change(
+        'authtoken around the API',
+        base='keystone',
+        paste=lambda text: text.replace(' authtoken ', ' ').replace(
+            '[composite:api]\n', '[composite:api]\nfilter-with = authtoken\n'
+        ),
+    ),
+    Change(
+        'authtoken inside the context',
+        ('noauth',),
+        'keystone',
+        paste=lambda text: text.replace(' authtoken ', ' ').replace(
+            '[composite:rootapp]\n',
+            '[composite:rootapp]\nfilter-with = authtoken\n',
+        ),
+    ),
+    Change(
+        'a pipeline of its own for the API',
+        base='keystone',
+        paste=lambda text: (
+            text.replace(' authtoken context ', ' ').replace(
+                '/v2: apiv2app', '/v2: mine'
+            )
+            + '\n[pipeline:mine]\npipeline = authtoken context apiv2app\n'
+        ),
+    ),
+    Change(
+        'a cache before the context',
+        ('paste-cache-order',),
+        'caching, central',
+        paste=lambda text: text.replace(' context cache ', ' cache context '),
+    ),
     Change(
         'requests without authentication',
         ('noauth',),

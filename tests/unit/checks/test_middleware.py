@@ -260,6 +260,102 @@ def test_nobody_notes_who_asks(tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ('order', 'first', 'last'),
+    [
+        ('context authtoken', 'authtoken', 'context'),
+        ('context authtoken context', 'authtoken', 'context'),
+        ('context mine authtoken', 'authtoken', 'context'),
+        ('authtoken context', None, None),
+        ('authtoken context authtoken', None, None),
+        ('authtoken unauthenticated-context context', None, None),
+        ('mine context authtoken', None, None),
+    ],
+)
+def test_who_asks_comes_after_who_has_to_know(
+    tmp_path: pathlib.Path, order: str, first: str | None, last: str | None
+) -> None:
+    file = shipped(33).replace(' authtoken context ', f' {order} ')
+    file += '[filter:mine]\npaste.filter_factory = mycloud:factory\n'
+    checker = deployed(tmp_path, KEYSTONE, file)
+    said = (
+        f'{tmp_path / "glance-api-paste.ini"}: [filter:{first}] comes after '
+        f'[filter:{last}] in the pipeline of glance-api-keystone: nobody is '
+        'known to the latter, and every request is refused with 401.'
+    )
+    assert [item for item in found(checker) if item[0] == 'noauth'] == (
+        [('noauth', results.FAILURE, said)] if first else []
+    )
+
+
+AROUND = '{}\nfilter-with = authtoken'
+
+
+@pytest.mark.parametrize(
+    ('place', 'there', 'expected'),
+    [
+        ('[composite:api]', AROUND, []),
+        ('[composite:glance-api-keystone]', AROUND, []),
+        ('[filter:context]', AROUND, []),
+        ('[filter:cors]', AROUND, []),
+        ('[composite:rootapp]', AROUND, ['noauth']),
+        ('/v2 = apiv2app', '/v2 = asking', ['noauth']),
+        ('/v2 = apiv2app', '{}\n/v3 = asking', ['noauth']),
+        ('/ = apiversions', '/ = asking', ['noauth']),
+        ('/v2 = apiv2app', '/v2 = both', ['noauth']),
+    ],
+)
+def test_every_way_to_the_api_counts(
+    tmp_path: pathlib.Path, place: str, there: str, expected: list[str]
+) -> None:
+    file = shipped(33).replace(' authtoken context ', ' context ')
+    assert file.count(f'\n{place}\n') == 1
+    file = file.replace(f'\n{place}\n', f'\n{there.format(place)}\n')
+    file += (
+        '[pipeline:asking]\npipeline = authtoken apiv2app\n'
+        '[pipeline:both]\npipeline = authtoken context apiv2app\n'
+    )
+    checker = deployed(tmp_path, KEYSTONE, file)
+    assert [item for item, _result in ids(checker)] == expected
+
+
+def test_a_pipeline_for_the_api_alone(tmp_path: pathlib.Path) -> None:
+    file = shipped(33).replace(' authtoken context ', ' ')
+    file = file.replace('/v2 = apiv2app', '/v2 = both')
+    file += '[pipeline:both]\npipeline = authtoken context apiv2app\n'
+    assert ids(deployed(tmp_path, KEYSTONE, file)) == []
+
+
+def test_another_file_may_ask(tmp_path: pathlib.Path) -> None:
+    (tmp_path / 'other.ini').write_text('')
+    file = shipped(33).replace(' authtoken context ', ' other context ')
+    file += '[filter:other]\nuse = config:other.ini#asking\n'
+    assert ids(deployed(tmp_path, KEYSTONE, file)) == []
+
+
+def test_a_maze_of_ways(tmp_path: pathlib.Path) -> None:
+    file = shipped(33).replace(
+        '/v2 = apiv2app', '\n'.join(f'/{n} = apiv2app' for n in range(1000))
+    )
+    file = file.replace(' authtoken context ', ' context authtoken ')
+    assert ids(deployed(tmp_path, KEYSTONE, file)) == []
+
+
+@pytest.mark.parametrize(
+    ('order', 'expected'),
+    [
+        ('cache context', [('paste-cache-order', results.FAILURE)]),
+        ('context cache', []),
+        ('context cachemanage cache', []),
+    ],
+)
+def test_a_cache_and_a_context(
+    tmp_path: pathlib.Path, order: str, expected: list[tuple[str, int]]
+) -> None:
+    file = shipped(33).replace(' context rootapp', f' {order} rootapp')
+    assert ids(deployed(tmp_path, KEYSTONE, file)) == expected
+
+
+@pytest.mark.parametrize(
     'factory',
     ['mycloud:factory', 'oslo_middleware:BasicAuthMiddleware.factory'],
 )

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Middleware that stands where it does not find what it needs."""
+
+from glance_status import results
+from glance_status.checks import pipeline
+
+_CONTEXT = 'glance.api.middleware.context:'
+_CACHE = 'glance.api.middleware.cache:'
+
+CACHE = results.FindingKind(
+    id='paste-cache-order',
+    title='The cache comes before the context',
+    looks_for='The middleware of the image cache before context in the '
+    'pipeline of the configured flavor.',
+    matters='It asks the context who wants an image that it has, and there '
+    'is none yet: the first download of an image succeeds, and each one '
+    'after it fails with 500.',
+    remediation='Put cache and cachemanage after context in the pipeline.',
+    reference=pipeline.REFERENCE,
+)
+
+
+def find(loaded: pipeline.Pipeline | None) -> list[results.Finding]:
+    """Look for a cache that a request comes to without a context."""
+    for way in loaded.ways if loaded else ():
+        factories = [item.factory for item in way]
+        caches = [
+            place
+            for place, factory in enumerate(factories)
+            if factory.startswith(_CACHE)
+        ]
+        contexts = [
+            place
+            for place, factory in enumerate(factories)
+            if factory.startswith(_CONTEXT)
+        ]
+        # Where there is none at all, somebody else's may be one.
+        if caches and contexts and caches[0] < contexts[0]:
+            cache, own = way[caches[0]], way[contexts[0]]
+            assert loaded
+            return [
+                CACHE.failure(
+                    f'{loaded.path}: [{cache.section}] comes before '
+                    f'[{own.section}] in the pipeline of {loaded.app}: what '
+                    'is in the cache cannot be downloaded.'
+                )
+            ]
+    return []
