@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules that do not say what whoever wrote them meant."""
 
-import re
 import typing
 
 from glance_status import results
-from glance_status.checks import rule_syntax, rules, texts
+from glance_status.checks import rule_syntax, rules
 
 BROKEN = results.FindingKind(
     id='policy-rule-broken',
@@ -13,22 +12,21 @@ BROKEN = results.FindingKind(
     looks_for='Rules in policy files with an operator too many, two checks '
     'without one between them, a parenthesis that has no other, or a check '
     'that has no kind, such as admin for role:admin, or a misspelt one, such '
-    'as rules:mine. A ! without quotation marks, and checks that oslo.policy '
-    'takes and cannot carry out, such as "!role:admin" for "not role:admin" '
-    'or one with a % that stands for nothing, are failures.',
+    'as rules:mine. Failures are a ! without quotation marks, a misspelt kind '
+    'behind not, and checks that oslo.policy takes and cannot carry out, such '
+    'as "!role:admin" for "not role:admin" or one with a % that stands for '
+    'nothing.',
     matters='oslo.policy logs an error and refuses everybody, administrators '
-    'too. A check without a kind fits nobody. A check that cannot be carried '
+    'too. A check without a kind, or of one that does not exist, fits '
+    'nobody, and not before it everybody. A check that cannot be carried '
     'out fails the request with 500. YAML takes a ! without quotation marks '
-    'for nothing: everybody is allowed.',
+    'for nothing: everybody is allowed, or whom "! role:x" names.',
     remediation='Correct the rule: checks such as role:admin, joined by and '
     'and or, with not before them and parentheses around them, and '
     'quotation marks around all of it.',
     reference='https://docs.openstack.org/oslo.policy/latest/reference/api/'
     'oslo_policy.policy.html',
 )
-
-# A line with a rule of ! and no quotation marks around it.
-_UNQUOTED = re.compile(r'[^#]*:\s+!\s*(#.*)?')
 
 
 def find(
@@ -41,8 +39,12 @@ def find(
 
     :param asked: names that a request or another rule asks for
     """
-    opened = _unquoted(files)
-    open_ones = [name for name in own if name in opened and name in asked]
+    last = {name: file for file in files for name in file.rules}
+    dropped = [
+        name
+        for name, file in last.items()
+        if name in file.dropped and name in asked
+    ]
     failing = {
         name: check
         for name, rule in own.items()
@@ -52,11 +54,11 @@ def find(
     }
     found = [
         BROKEN.failure(
-            f'{places[name]}: "{name}" is ! without quotation marks, which '
-            'is nothing to YAML: everybody is allowed.',
+            f'{places[name]}: "{name}" has ! without quotation marks, which '
+            f'is nothing to YAML: {_left(own[name])}.',
             affected=results.Affected(1, (name,)),
         )
-        for name in open_ones[: results.SAMPLE_SIZE]
+        for name in dropped[: results.SAMPLE_SIZE]
     ]
     found += [
         BROKEN.failure(
@@ -66,7 +68,38 @@ def find(
         )
         for name, check in list(failing.items())[: results.SAMPLE_SIZE]
     ]
-    return [*found, *_refusing(own, places)]
+    return [*found, *_reversed(own, places, asked), *_refusing(own, places)]
+
+
+def _left(rule: str) -> str:
+    """Return what a rule is without its !, as a clause."""
+    if rule_syntax.is_open(rule):
+        return 'everybody is allowed'
+    return f'the rule is "{rule_syntax.short(rule)}"'
+
+
+def _reversed(
+    own: dict[str, str], places: dict[str, str], asked: typing.Container[str]
+) -> list[results.Finding]:
+    names = [
+        name for name, rule in own.items() if _lets_in(rule) and name in asked
+    ]
+    return [
+        BROKEN.failure(
+            f'{places[name]}: "{name}" is "{rule_syntax.short(own[name])}"'
+            f'{_meant(own[name])}: no check is of that kind, and its "not" '
+            'keeps out nobody.',
+            affected=results.Affected(1, (name,)),
+        )
+        for name in names[: results.SAMPLE_SIZE]
+    ]
+
+
+def _lets_in(rule: str) -> bool:
+    return (
+        not rule_syntax.is_broken(rule)
+        and rule_syntax.reversed_by_mistake(rule) is not None
+    )
 
 
 def _refusing(
@@ -75,7 +108,8 @@ def _refusing(
     names = [
         name
         for name, rule in own.items()
-        if rule_syntax.is_broken(rule) or rule_syntax.misspelt(rule)
+        if rule_syntax.is_broken(rule)
+        or (rule_syntax.misspelt(rule) and not _lets_in(rule))
     ]
     return [
         BROKEN.warning(
@@ -89,27 +123,11 @@ def _refusing(
 
 def _meant(rule: str) -> str:
     """Return what is meant where only the kind of a check is misspelt."""
-    check = rule_syntax.misspelt(rule)
-    if check is None or rule_syntax.is_broken(rule):
+    if rule_syntax.is_broken(rule):
+        return ''
+    check = rule_syntax.reversed_by_mistake(rule) or rule_syntax.misspelt(rule)
+    if check is None:
         return ''
     kind, _colon, match = rule_syntax.short(check).partition(':')
     right = kind.lower().removesuffix('s')
     return f', where {right}:{match} may be meant'
-
-
-def _unquoted(files: list[rules.RuleFile]) -> set[str]:
-    """Return names whose last rule is a ! that YAML drops."""
-    last = {name: file for file in files for name in file.rules}
-    lines: dict[str, list[str]] = {}
-    found = set()
-    for name, file in last.items():
-        if file.rules[name]:
-            continue
-        if file.path not in lines:
-            text = texts.read(file.path).text or ''
-            lines[file.path] = text.splitlines()
-        number = file.lines[name] - 1
-        line = ''.join(lines[file.path][number : number + 1])
-        if _UNQUOTED.fullmatch(line):
-            found.add(name)
-    return found

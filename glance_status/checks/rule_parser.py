@@ -3,6 +3,7 @@
 
 import functools
 import json
+import re
 import typing
 
 if typing.TYPE_CHECKING:
@@ -13,7 +14,21 @@ MOST = 10_000
 
 _STANDARD = 'tag:yaml.org,2002:'
 
-Pairs = list[tuple[str, str, int]]
+# A ! that YAML takes for a tag of its own choice, and drops.
+_DROPPED = re.compile(r'(&\S+\s+)?!(\s|$)')
+
+
+class Rule(typing.NamedTuple):
+    """What a policy asks for.
+
+    :param line: where it stands; lines count from 1
+    :param dropped: whether a ! stands before it that YAML takes away
+    """
+
+    name: str
+    asks: str
+    line: int
+    dropped: bool = False
 
 
 class Wrong(Exception):
@@ -41,20 +56,22 @@ def is_yaml(text: str) -> bool:
 
 # Several checks look at the same file.
 @functools.lru_cache(maxsize=8)
-def parsed(text: str, takes_json: bool) -> Pairs:
-    """Return names, rules and lines, or raise Wrong."""
-    pairs = _json(text) if takes_json else None
-    return _yaml(text) if pairs is None else pairs
+def parsed(text: str, takes_json: bool) -> list[Rule]:
+    """Return the rules in their order, or raise Wrong."""
+    found = _json(text) if takes_json else None
+    return _yaml(text) if found is None else found
 
 
-def _json(text: str) -> Pairs | None:
+def _json(text: str) -> list[Rule] | None:
     """Return rules in JSON, None where it is none."""
     content = as_json(text)
     if content is None or not all(
         isinstance(rule, str) for rule in content.values()
     ):
         return None
-    return [(name, rule, _line(text, name)) for name, rule in content.items()]
+    return [
+        Rule(name, rule, _line(text, name)) for name, rule in content.items()
+    ]
 
 
 def _line(text: str, name: str) -> int:
@@ -62,7 +79,7 @@ def _line(text: str, name: str) -> int:
     return text.count('\n', 0, max(place, 0)) + 1
 
 
-def _yaml(text: str) -> Pairs:
+def _yaml(text: str) -> list[Rule]:
     import yaml
 
     try:
@@ -82,9 +99,19 @@ def _yaml(text: str) -> Pairs:
     if not isinstance(node, yaml.MappingNode):
         raise Wrong('it is no mapping of names to rules')
     return [
-        (_name(key), _rule(value), key.start_mark.line + 1)
+        Rule(
+            _name(key),
+            _asked(value),
+            key.start_mark.line + 1,
+            _drops(text, value),
+        )
         for key, value in _flat(node)
     ]
+
+
+def _drops(text: str, node: 'yaml.Node') -> bool:
+    start, end = node.start_mark.index, node.end_mark.index
+    return bool(_DROPPED.match(text, start, end))
 
 
 def _flat(
@@ -143,7 +170,7 @@ def _falsy(node: 'yaml.ScalarNode') -> bool:
     )
 
 
-def _rule(node: 'yaml.Node') -> str:
+def _asked(node: 'yaml.Node') -> str:
     """Return what a policy asks for, as text; lists are its old form."""
     import yaml
 

@@ -81,13 +81,34 @@ def _is_kind(kind: str) -> bool:
 
 def misspelt(rule: str) -> str | None:
     """Return a check whose kind is almost one, None without."""
+    return next((item for item in _tokens(rule) if _is_misspelt(item)), None)
+
+
+def reversed_by_mistake(rule: str) -> str | None:
+    """Return a misspelt check that a "not" makes hold for everybody.
+
+    The rule is one that can be parsed.
+    """
+    around, nots = [False], False
     for token in _tokens(rule):
-        kind, colon, _match = token.partition(':')
-        # A list of roles is in the credentials.
-        near = kind == 'rules' or kind.lower() in ('rule', 'role')
-        if colon and near and kind not in _KINDS:
+        if token == 'not':
+            nots = not nots
+            continue
+        if token == '(':
+            around.append(around[-1] != nots)
+        elif token == ')':
+            around.pop()
+        elif around[-1] != nots and _is_misspelt(token):
             return token
+        nots = False
     return None
+
+
+def _is_misspelt(token: str) -> bool:
+    kind, colon, _match = token.partition(':')
+    near = kind.lower().removesuffix('s') in ('rule', 'role')
+    # A list of roles is in the credentials.
+    return bool(colon) and near and kind not in (*_KINDS, 'roles')
 
 
 def _tokens(rule: str) -> typing.Iterator[str]:

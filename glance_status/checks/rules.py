@@ -30,6 +30,7 @@ class RuleFile(typing.NamedTuple):
 
     :param rules: what each policy asks for
     :param lines: where each stands; lines count from 1
+    :param dropped: names of those before which YAML drops a !
     :param wrong: why no request is served while the file is as it is
     :param unread: why it was not looked at
     """
@@ -37,6 +38,7 @@ class RuleFile(typing.NamedTuple):
     path: str
     rules: typing.Mapping[str, str] = {}
     lines: typing.Mapping[str, int] = {}
+    dropped: frozenset[str] = frozenset()
     wrong: str | None = None
     unread: str | None = None
 
@@ -133,11 +135,13 @@ def _read(path: str, takes_json: bool) -> RuleFile:
     if len(file.text) > LARGEST:
         return RuleFile(path, unread=f'it is larger than {LARGEST >> 10} KiB')
     try:
-        pairs = rule_parser.parsed(file.text, takes_json)
+        found = rule_parser.parsed(file.text, takes_json)
     except rule_parser.Wrong as error:
         return RuleFile(path, wrong=str(error))
+    last = {rule.name: rule for rule in found}
     return RuleFile(
         path,
-        {name: rule for name, rule, _line in pairs},
-        {name: line for name, _rule, line in pairs},
+        {name: rule.asks for name, rule in last.items()},
+        {name: rule.line for name, rule in last.items()},
+        frozenset(rule.name for rule in last.values() if rule.dropped),
     )

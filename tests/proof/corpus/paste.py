@@ -217,12 +217,16 @@ HAZARDS = (
                 (),
                 'authtoken unauthenticated-context context',
             ),
-            (
-                'a context of nobody after that of Keystone',
-                ('noauth',),
-                'authtoken context unauthenticated-context',
-            ),
         )
+    ),
+    Change(
+        'a context of nobody after that of Keystone',
+        ('noauth',),
+        'keystone',
+        paste=lambda text: text.replace(
+            ' context ', ' context unauthenticated-context '
+        ),
+        since=26,
     ),
     Change(
         'authtoken around the API',
@@ -230,6 +234,7 @@ HAZARDS = (
         paste=lambda text: text.replace(' authtoken ', ' ').replace(
             '[composite:api]\n', '[composite:api]\nfilter-with = authtoken\n'
         ),
+        since=27,
     ),
     Change(
         'authtoken inside the context',

@@ -114,6 +114,40 @@ HAZARDS = (
     ),
     *(
         Change(
+            f'the policies {text}',
+            (finding,),
+            files={'policy.yaml': text},
+            intended=SHUT,
+        )
+        for finding, text in (
+            ('policy-rule-broken', '{"get_images": ! }'),
+            ('policy-syntax', '{get_images: !, get_image: "@"}'),
+            ('policy-syntax', '{get_images: !}'),
+            (
+                'policy-rule-broken',
+                'get_images: ! role:reader or role:stranger',
+            ),
+            ('policy-rule-broken', 'get_images: "not rules:nobody"'),
+            (
+                'policy-rule-broken',
+                'get_images: "not (Role:nobody or role:nobody)"',
+            ),
+        )
+    ),
+    *(
+        Change(
+            f'the policies {text}',
+            files={'policy.yaml': text},
+            intended=OPENED,
+        )
+        for text in (
+            'get_images: !!str "@"',
+            'get_images: "not roles:nobody"',
+            '{get_images: "not !"}',
+        )
+    ),
+    *(
+        Change(
             f'the rule {rule}',
             ('policy-rule-broken',),
             files={'policy.yaml': f'"get_images": "{rule}"\n'},

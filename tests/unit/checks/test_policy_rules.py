@@ -316,17 +316,30 @@ def test_a_rule_that_refuses_everybody(
     ]
 
 
-@pytest.mark.parametrize('line', ['get_image: !', '"get_image":  ! # no'])
+@pytest.mark.parametrize(
+    ('line', 'left'),
+    [
+        ('get_image: !', 'everybody is allowed'),
+        ('"get_image":  ! # no', 'everybody is allowed'),
+        ('{"get_image": ! }', 'everybody is allowed'),
+        ('{get_image: !\n}', 'everybody is allowed'),
+        ('"get_image":\n  !', 'everybody is allowed'),
+        ('? get_image\n: !', 'everybody is allowed'),
+        ('get_image: &shut !', 'everybody is allowed'),
+        ('get_image: ! role:a', 'the rule is "role:a"'),
+        ('get_image: ! "role:a"', 'the rule is "role:a"'),
+    ],
+)
 def test_a_refusal_without_quotation_marks(
-    tmp_path: pathlib.Path, line: str
+    tmp_path: pathlib.Path, line: str, left: str
 ) -> None:
     checker = checker_of(tmp_path, f'# mine\n{line}\n')
     assert found(checker) == [
         (
             'policy-rule-broken',
             results.FAILURE,
-            f'{tmp_path}/policy.yaml, line 2: "get_image" is ! without '
-            'quotation marks, which is nothing to YAML: everybody is allowed.',
+            f'{tmp_path}/policy.yaml, line 2: "get_image" has ! without '
+            f'quotation marks, which is nothing to YAML: {left}.',
         )
     ]
 
@@ -343,16 +356,36 @@ def test_a_rule_that_fails_requests(tmp_path: pathlib.Path) -> None:
     ]
 
 
-def test_a_rule_of_a_misspelt_kind(tmp_path: pathlib.Path) -> None:
-    checker = checker_of(tmp_path, 'get_image: "not rules:default"\n')
+@pytest.mark.parametrize(
+    ('rule', 'result', 'end'),
+    [
+        ('rules:default', results.WARNING, ''),
+        (
+            'not rules:default',
+            results.FAILURE,
+            ': no check is of that kind, and its "not" keeps out nobody',
+        ),
+    ],
+)
+def test_a_rule_of_a_misspelt_kind(
+    tmp_path: pathlib.Path, rule: str, result: int, end: str
+) -> None:
+    checker = checker_of(tmp_path, f'get_image: "{rule}"\n')
     assert found(checker) == [
         (
             'policy-rule-broken',
-            results.WARNING,
-            f'{tmp_path}/policy.yaml, line 1: "get_image" is "not '
-            'rules:default", where rule:default may be meant.',
+            result,
+            f'{tmp_path}/policy.yaml, line 1: "get_image" is "{rule}", where '
+            f'rule:default may be meant{end}.',
         )
     ]
+
+
+def test_what_nobody_asks_for_may_let_everybody_in(
+    tmp_path: pathlib.Path,
+) -> None:
+    checker = checker_of(tmp_path, 'mine: "not rules:default"\n')
+    assert 'policy-rule-broken' not in {item[0] for item in found(checker)}
 
 
 def test_a_rule_of_a_hundred_thousand_characters(

@@ -72,11 +72,32 @@ def test_at_what_a_request_fails(rule: str, check: str | None) -> None:
         ('rule:a or role:b or roles:c', None),
         ('@ or not rules:a', 'rules:a'),
         ('Role:a', 'Role:a'),
+        ('Roles:a', 'Roles:a'),
         ('rules', None),
     ],
 )
 def test_which_kinds_are_misspelt(rule: str, check: str | None) -> None:
     assert rule_syntax.misspelt(rule) == check
+
+
+@pytest.mark.parametrize(
+    ('rule', 'check'),
+    [
+        ('not rules:a', 'rules:a'),
+        ('role:a and not Role:b', 'Role:b'),
+        ('rules:a or not Roles:b', 'Roles:b'),
+        ('not (role:a or rules:b)', 'rules:b'),
+        ('not (not rules:a)', None),
+        ('not (not role:a) and rules:b', None),
+        ('not (role:a) and not Rule:b', 'Rule:b'),
+        ('not role:a and rules:b', None),
+        ('not roles:a', None),
+        ('not rule:a', None),
+        ('rules:a', None),
+    ],
+)
+def test_which_nots_keep_out_nobody(rule: str, check: str | None) -> None:
+    assert rule_syntax.reversed_by_mistake(rule) == check
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,17 @@ def test_how_a_file_is_read(
     ]
 
 
+def test_what_yaml_drops(tmp_path: pathlib.Path) -> None:
+    (tmp_path / 'policy.yaml').write_text(
+        'a: !\nb: "!"\nc: ! role:x\nd: !\nd: "!"\ne: !!str "!"\n'
+    )
+    (file,) = rules.read(checkers.make(tmp_path, ''))
+    assert (file.rules, file.dropped) == (
+        {'a': '', 'b': '!', 'c': 'role:x', 'd': '!', 'e': '!'},
+        {'a', 'c'},
+    )
+
+
 def test_a_file_that_is_a_directory_is_not_read(
     tmp_path: pathlib.Path,
 ) -> None:
