@@ -431,6 +431,13 @@ HAZARDS = (
         option('other', 's3_store_bucket_url_format', 'neither'),
     ),
     Change(
+        'S3 at a host that is no URL',
+        ('s3-unconfigured',),
+        's3 by default',
+        option('other', 's3_store_host', '127.0.0.1:1'),
+        since=20,
+    ),
+    Change(
         'S3 with small parts',
         ('s3-unconfigured',),
         's3 by default',

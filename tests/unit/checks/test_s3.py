@@ -41,6 +41,45 @@ def test_complete_stores(tmp_path: pathlib.Path, text: str) -> None:
     assert found(tmp_path, text) == []
 
 
+@pytest.mark.parametrize(
+    ('host', 'more', 'target', 'fails'),
+    [
+        ('s3.example.com', '', '33', True),
+        ('192.0.2.1:9000', '', '20', True),
+        ('s3.amazonaws.com', '', '33', True),
+        ('http://', '', '33', True),
+        ('http://[::1', '', '33', True),
+        ('https://s3.example.com:9000/', '', '33', False),
+        ('"http://192.0.2.1"', '', '33', False),
+        ('$nothing', '', '33', False),
+        ('s3-eu-west-1.amazonaws.com', '', '33', False),
+        ('s3-eu-west-1.amazonaws.com', 's3_store_region_name = a', '33', True),
+        (
+            's3-eu-west-1.amazonaws.com',
+            's3_store_region_name = a',
+            '25',
+            False,
+        ),
+    ],
+)
+def test_a_host_that_is_no_url(
+    tmp_path: pathlib.Path, host: str, more: str, target: str, fails: bool
+) -> None:
+    text = (
+        '[DEFAULT]\nenabled_backends = a:s3\n'
+        f'[glance_store]\ndefault_backend = a\n[a]\n{more}\n'
+        f'{COMPLETE.replace("http://s3", host)}'
+    )
+    checker = checkers.make(tmp_path, text, target=target)
+    said = (
+        f'[a] s3_store_host is {host} (glance-api.conf, line 7), and has to '
+        'be a URL with http:// or https:// and a host.'
+    )
+    assert checkers.told(tmp_path, s3.check_s3(checker)) == (
+        [('s3-unconfigured', FAILURE, said)] if fails else []
+    )
+
+
 def test_what_is_missing(tmp_path: pathlib.Path) -> None:
     text = f'{MULTI}[a]\ns3_store_bucket = a\ns3_store_secret_key = \n'
     assert found(tmp_path, text) == [
