@@ -46,6 +46,9 @@ STORES = 'cinder,swift,s3,vmware'
 LONGEST_REASON = 400
 # The group of the options of one store, in samples alone.
 SAMPLE_GROUPS = 'glance.multi_store'
+# What registers its options when it is made, and not before: their group, and
+# how the paste file that a release ships names it.
+MADE_LATE = {'healthcheck': 'oslo_middleware:Healthcheck'}
 
 Json = dict[str, Any]
 
@@ -279,6 +282,8 @@ def options_of(answer: Json) -> dict[str, Json]:
     found: dict[str, Json] = {}
     sample = answer['sample_namespaces']
     read = {(o['group'], o['name']) for o in answer['registered']}
+    paste = json.dumps(answer['paste'])
+    made = {group for group, name in MADE_LATE.items() if name in paste}
     for option in sorted(
         (*answer['options'], *answer['registered']),
         key=lambda option: rank(option, sample),
@@ -290,7 +295,8 @@ def options_of(answer: Json) -> dict[str, Json]:
         if option.get('positional'):
             continue
         record = option_of(option)
-        if namespace not in sample and (group, name) not in read:
+        known = namespace in sample or (group, name) in read
+        if not known and group not in made:
             record['beside'] = True
         found.setdefault(group, {}).setdefault(name, record)
     return found

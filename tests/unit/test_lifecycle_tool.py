@@ -67,9 +67,11 @@ def test_types(
 
 
 def test_whose_an_option_is(tool: types.ModuleType) -> None:
-    def option(name: str, **more: Any) -> dict[str, Any]:
+    def option(
+        name: str, group: str = 'DEFAULT', **more: Any
+    ) -> dict[str, Any]:
         return {
-            'group': 'DEFAULT',
+            'group': group,
             'name': name,
             'type': {'name': 'String'},
             **more,
@@ -83,8 +85,16 @@ def test_whose_an_option_is(tool: types.ModuleType) -> None:
             option('read', namespace='a.library'),
             option('beside', namespace='a.library'),
             option('command', namespace='glance.api', positional=True),
+            option('path', 'healthcheck', namespace='a.library'),
         ],
         'registered': [option('read'), option('unlisted')],
+        'paste': {
+            'glance-api-paste.ini': {
+                'filter:health': {
+                    'paste.filter_factory': 'oslo_middleware:Healthcheck.a'
+                }
+            }
+        },
     }
     assert tool.options_of(answer) == {
         'DEFAULT': {
@@ -92,5 +102,6 @@ def test_whose_an_option_is(tool: types.ModuleType) -> None:
             'read': {},
             'unlisted': {},
             'beside': {'beside': True},
-        }
+        },
+        'healthcheck': {'path': {}},
     }

@@ -245,6 +245,14 @@ def test_a_directory_of_a_cache_that_is_off(
     ]
 
 
+def test_a_healthcheck_of_old(tmp_path: pathlib.Path) -> None:
+    text = '[healthcheck]\npath = $nothing\n'
+    checker = checkers.make(tmp_path, text, target='18')
+    assert [item[:2] for item in found(tmp_path, checker)] == [
+        ('value-refused', results.FAILURE)
+    ]
+
+
 def test_a_choice_that_a_release_takes_away(tmp_path: pathlib.Path) -> None:
     text = '[oslo_messaging_rabbit]\nkombu_reconnect_delay = 5\n'
     before = checkers.make(tmp_path, text, target='23')
