@@ -32,7 +32,7 @@ def _complete(auth: Any) -> bool:
     """Tell whether Keystone would know the user, and the project."""
     user = auth['identity'].get('password', {}).get('user', {})
     project = auth.get('scope', {}).get('project', {'id': ''})
-    return 'password' in user and all(
+    return isinstance(user.get('password'), str) and all(
         'id' in item or ('name' in item and item.get('domain'))
         for item in (user, project)
     )
