@@ -53,6 +53,7 @@ MODULES = {
         'results': ['test_results'],
         'verdict': ['test_verdict'],
         'selection': ['test_selection'],
+        'usage': ['test_usage'],
         'ranges': ['test_ranges'],
         'waivers': ['test_waivers'],
         'waiver_file': ['test_waiver_file'],
