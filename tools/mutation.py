@@ -53,6 +53,7 @@ MODULES = {
         'results': ['test_results'],
         'verdict': ['test_verdict'],
         'selection': ['test_selection'],
+        'options': ['test_options', 'test_configuration', 'test_session'],
         'usage': ['test_usage'],
         'ranges': ['test_ranges'],
         'waivers': ['test_waivers'],

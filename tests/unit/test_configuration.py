@@ -144,6 +144,36 @@ def test_a_value_of_ours_that_cannot_be_is_refused_with_its_last_line(
     )
 
 
+@pytest.mark.parametrize(
+    ('option', 'least', 'below', 'most', 'above'),
+    [
+        ('timeout', '0.1', '0.09', '86400', '86400.5'),
+        ('deadline', '0.1', '0.09', '86400', '86400.5'),
+        ('connect_timeout', '1', '0', '3600', '3601'),
+    ],
+)
+def test_seconds_have_limits(
+    option: str,
+    least: str,
+    below: str,
+    most: str,
+    above: str,
+    tmp_path: pathlib.Path,
+) -> None:
+    for value in (least, most):
+        config = read(tmp_path, one=f'[upgrade_check]\n{option} = {value}\n')
+        assert config.own.upgrade_check[option] == float(value)
+    for value, which in (
+        (below, f'greater than or equal to {least}'),
+        (above, f'less than or equal to {most}'),
+    ):
+        said = (
+            f'one.conf, line 2: [upgrade_check] {option}: should be {which}.'
+        )
+        text = f'[upgrade_check]\n{option} = {value}\n'
+        assert refused(tmp_path, one=text) == said
+
+
 def test_empty_values_that_may_be_are_none(tmp_path: pathlib.Path) -> None:
     config = read(
         tmp_path, one='[upgrade_check]\ndeadline =\ntarget =\nskip =\n'
