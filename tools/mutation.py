@@ -70,6 +70,7 @@ MODULES = {
         'runner': ['test_runner'],
         'ledger': ['test_runner'],
         'drift': ['test_drift'],
+        'files': ['test_files'],
         'checks/rules': ['checks/test_rules', 'checks/test_policy_rules'],
         'checks/rule_parser': ['checks/test_rules', 'checks/test_rule_parser'],
         'checks/rule_syntax': [

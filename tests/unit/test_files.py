@@ -68,7 +68,7 @@ def test_a_new_file_has_the_permissions_that_umask_leaves(
     assert stat.S_IMODE((tmp_path / 'new').stat().st_mode) == mode
 
 
-@pytest.mark.parametrize('mode', [0o600, 0o444, 0o664])
+@pytest.mark.parametrize('mode', [0o600, 0o444, 0o664, 0o777])
 def test_an_old_file_keeps_its_permissions(
     tmp_path: pathlib.Path, mode: int
 ) -> None:
@@ -221,15 +221,18 @@ def test_a_device_that_is_full_is_an_error() -> None:
         files.replace('/dev/full', 'x')
 
 
-@pytest.mark.parametrize('name', ['/dev/stderr', '/proc/self/fd/2', 'log'])
-def test_where_stderr_leads_nothing_is_lost(
-    tmp_path: pathlib.Path, name: str
+@pytest.mark.parametrize('stream', ['stdout', 'stderr'])
+@pytest.mark.parametrize('name', ['/dev/{}', '/proc/self/fd/{}', 'log'])
+def test_where_a_stream_leads_nothing_is_lost(
+    tmp_path: pathlib.Path, stream: str, name: str
 ) -> None:
+    number = ('stdin', 'stdout', 'stderr').index(stream)
+    place = name.format(stream if 'dev' in name else number)
     script = (
         'import sys; from glance_status import files\n'
-        'print("before", file=sys.stderr, flush=True)\n'
-        f'files.replace({name!r}, "report\\n")\n'
-        'print("after", file=sys.stderr, flush=True)\n'
+        f'print("before", file=sys.{stream}, flush=True)\n'
+        f'files.replace({place!r}, "report\\n")\n'
+        f'print("after", file=sys.{stream}, flush=True)\n'
     )
     with (tmp_path / 'log').open('w') as log:
         log.write('old\n')
@@ -237,7 +240,8 @@ def test_where_stderr_leads_nothing_is_lost(
         subprocess.run(
             [sys.executable, '-c', script],
             cwd=tmp_path,
-            stderr=log,
+            stdout=log if stream == 'stdout' else None,
+            stderr=log if stream == 'stderr' else None,
             timeout=LIMIT,
             check=True,
         )
