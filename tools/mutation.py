@@ -71,6 +71,8 @@ MODULES = {
         'ledger': ['test_runner'],
         'drift': ['test_drift'],
         'files': ['test_files'],
+        'reading': ['test_reading'],
+        'guard': ['test_guard'],
         'checks/rules': ['checks/test_rules', 'checks/test_policy_rules'],
         'checks/rule_parser': ['checks/test_rules', 'checks/test_rule_parser'],
         'checks/rule_syntax': [
