@@ -99,6 +99,10 @@ MODULES = {
 READING = {
     f'glance_status/{name}.py': [f'tests/{test}.py' for test in tests]
     for name, tests in {
+        'rows': [
+            *('unit/test_rows', 'unit/test_asked'),
+            'functional/test_startup',
+        ],
         'asked': ['unit/test_asked', 'functional/test_survey'],
         'hands': ['unit/test_hands', 'functional/test_hands'],
         'walks': ['unit/test_walks', 'functional/test_hands'],

@@ -206,6 +206,17 @@ def test_the_first_ten_are_named_and_all_are_counted() -> None:
     }
 
 
+def test_of_more_than_fifty_kinds_the_last_are_others() -> None:
+    item = make(sort=str, looks_at=(THINGS.c.name,))
+    for number in range(60):
+        item.take((f'kind {number}', number))
+    # One that has its name keeps it.
+    item.take(('kind 0', 60))
+    assert {
+        kind: found['count'] for kind, found in item.document['kinds'].items()
+    } == {'kind 0': 2, **{f'kind {n}': 1 for n in range(1, 50)}, 'others': 10}
+
+
 def test_what_json_lacks_becomes_text() -> None:
     item = make(sample=(THINGS.c.id,) * 6)
     row = (None, True, 1.5, 'x', decimal.Decimal('1.50'))

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a check sees of the answers to its questions."""
 
+import dataclasses
+import typing
+
 import pytest
+import sqlalchemy
 
 from glance_status import ledger, results, rows
 
@@ -39,7 +43,7 @@ def test_a_question_without_an_answer_says_why() -> None:
         answers.get('cut-off')
     with pytest.raises(rows.Missing, match='there is no table tasks'):
         answers['old']
-    assert answers.get('old') == rows.NONE
+    assert answers.get('old') == rows.Answer(0, (), {})
 
 
 def test_a_question_that_nobody_asked() -> None:
@@ -54,7 +58,7 @@ def test_a_question_that_nobody_asked() -> None:
 def test_a_question_that_is_not_always_asked() -> None:
     answers = rows.Answers(DOCUMENTS)
     assert answers.asked('found') == answers['found']
-    assert answers.asked('other') == rows.NONE
+    assert answers.asked('other') == rows.Answer(0, (), {})
     with pytest.raises(rows.Missing, match='there is no table tasks'):
         answers.asked('old')
     # It may have been asked: nobody can know.
@@ -77,3 +81,37 @@ def test_the_ledger_keeps_what_each_step_brought() -> None:
     assert kept.share('other', 'four') == {'answers': {}, 'otherwise': None}
     assert kept.refused('three') == {'broken': 'it asked nothing'}
     assert kept.refused('one') is None
+
+
+THINGS = sqlalchemy.table('things', sqlalchemy.column('id'))
+OWNERS = sqlalchemy.table('owners', sqlalchemy.column('id'))
+
+
+def question() -> rows.Question:
+    """Return a question, a new one that says the same each time."""
+    return rows.Question('found', THINGS, sqlalchemy.true())
+
+
+def join() -> rows.Join:
+    """Return a join, a new one that says the same each time."""
+    return rows.Join(OWNERS, sqlalchemy.true())
+
+
+@pytest.mark.parametrize('make', [question, join])
+def test_what_is_asked_is_equal_to_itself_alone(
+    make: typing.Callable[[], typing.Any],
+) -> None:
+    # What compares conditions is SQL, and may be neither true nor false.
+    first, second = make(), make()
+    assert first != second
+    assert [first, second].index(second) == 1
+    assert len({first, second}) == 2
+
+
+@pytest.mark.parametrize('value', [question(), join(), rows.NONE])
+def test_what_is_asked_and_answered_cannot_be_changed(
+    value: typing.Any,
+) -> None:
+    name = dataclasses.fields(value)[0].name
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(value, name, 'another')
