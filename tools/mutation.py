@@ -73,6 +73,7 @@ MODULES = {
         'files': ['test_files'],
         'reading': ['test_reading'],
         'guard': ['test_guard'],
+        'surroundings': ['test_surroundings'],
         'checks/rules': ['checks/test_rules', 'checks/test_policy_rules'],
         'checks/rule_parser': ['checks/test_rules', 'checks/test_rule_parser'],
         'checks/rule_syntax': [
