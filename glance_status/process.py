@@ -45,6 +45,7 @@ class Process:
     def __init__(self, entry: plugins.Entry | None, run: context.Run | None):
         self.output = b''
         self._buffer = bytearray()
+        self._ended = False
         requests, self._requests = os.pipe()
         self._replies, replies = os.pipe()
         self._printed, output = os.pipe()
@@ -101,12 +102,12 @@ class Process:
 
     def close(self) -> None:
         """End the process and all that it started in its session."""
-        if not self._pid:
+        if self._ended:
             return
         self._kill()
         self._exit_status(_TAKE)
         self._drain()
-        self._pid = 0
+        self._ended = True
         self._selector.close()
         for descriptor in (
             self._requests,

@@ -326,6 +326,8 @@ def passes(module: str, limit: int) -> bool:
     chosen = f'{SLOW} and {WITHOUT_SERVER}' if few else SLOW
     child = os.fork()
     if not child:
+        # A mutant may end its process group, and shall end no other.
+        os.setsid()
         # Time on the clock says little on a machine that others use.
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
         # Who waits for ever takes none of the CPU's.
