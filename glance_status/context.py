@@ -133,7 +133,7 @@ class Checker:
             raise database.Unreachable(
                 f'[database] {option} refers to itself'
             ) from error
-        except (cfg.Error, ValueError) as error:
+        except cfg.Error as error:
             raise database.Unreachable(str(error)) from error
         name = f'[database] {option}'
         old = None if url or self.run.replica else self.old_connection()

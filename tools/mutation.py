@@ -108,6 +108,7 @@ READING = {
         'hands': ['unit/test_hands', 'functional/test_hands'],
         'walks': ['unit/test_walks', 'functional/test_hands'],
         'trouble': ['unit/test_trouble', 'functional/test_row_faults'],
+        'context': ['unit/test_context', 'functional/test_startup'],
         'pool': ['functional/test_pool'],
         'closer': ['functional/test_survey'],
         'checks/row_cache': ['functional/test_row_cache'],
