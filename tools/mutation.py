@@ -108,6 +108,10 @@ READING = {
         'hands': ['unit/test_hands', 'functional/test_hands'],
         'walks': ['unit/test_walks', 'functional/test_hands'],
         'trouble': ['unit/test_trouble', 'functional/test_row_faults'],
+        'answering': [
+            *('unit/test_answering', 'unit/test_runner'),
+            *('functional/test_startup', 'functional/test_pool'),
+        ],
         'context': ['unit/test_context', 'functional/test_startup'],
         'pool': ['functional/test_pool'],
         'closer': ['functional/test_survey'],
@@ -126,7 +130,8 @@ READING = {
 MODULES |= READING
 # Of these, what they do depends on the server.
 EACH_SERVER = tuple(
-    f'glance_status/{name}.py' for name in ('closer', 'pool', 'trouble')
+    f'glance_status/{name}.py'
+    for name in ('answering', 'closer', 'pool', 'trouble')
 )
 # The databases that they copy, which the real Glance takes seconds to make.
 DATABASES = [('sqlite', 'up_to_date')]

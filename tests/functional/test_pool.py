@@ -8,9 +8,10 @@ import typing
 import pytest
 import sqlalchemy
 
-from glance_status import database, pool
+from glance_status import answering, context, database, pool
 from tests.faults.proxies import proxy
 from tests.functional import command, glance_databases
+from tests.unit import checkers, plugin
 
 SERVERS = ('mariadb', 'postgresql')
 # What a client says last, in the protocol of each.
@@ -124,6 +125,26 @@ def test_to_leave_a_server_that_has_gone_is_no_fault(asked: str) -> None:
         with kept.connect(access) as connection:
             assert connection.exec_driver_sql(WHO[asked]).scalar() != gone
         kept.close()
+
+
+@pytest.mark.parametrize(
+    ('distribution', 'sessions'), [('glance-status', 1), ('sample-pkg', 2)]
+)
+def test_checks_of_others_do_not_share_theirs(
+    asked: str, distribution: str, sessions: int, tmp_path: pathlib.Path
+) -> None:
+    entry = plugin.entry(distribution=distribution)
+    with glance_databases.database(asked) as url:
+        text = f'[database]\nconnection = {url}\n'
+        served = answering.Served(entry, checkers.make(tmp_path, text).run)
+        seen = set()
+        for _ in range(2):
+            checker = served.checker(context.Facts())
+            session = checker.connection.exec_driver_sql(WHO[asked]).scalar()
+            seen.add(session)
+            checker.close()
+        served.connections.close()
+    assert len(seen) == sessions
 
 
 def test_a_file_of_sqlite_is_closed_each_time() -> None:

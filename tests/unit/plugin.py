@@ -10,6 +10,7 @@ import time
 import typing
 
 import sqlalchemy
+from oslo_config import cfg
 
 from glance_status import context, plugins, results, rows
 from tests.unit import reports
@@ -103,6 +104,42 @@ def prints(checker: context.Checker) -> list[results.Finding]:
     return []
 
 
+def registers(checker: context.Checker) -> list[results.Finding]:
+    """Register an option of the command line, as oslo.log does."""
+    checker.conf.register_cli_opt(cfg.StrOpt('colour'))
+    checker.conf.register_cli_opts([cfg.IntOpt('size')])
+    said = f'{checker.conf.colour} {checker.conf.size}'
+    return [reports.KIND.note(said, remediation='')]
+
+
+def disturbs(checker: context.Checker) -> list[results.Finding]:
+    """Change what the next check finds."""
+    os.environ['DISTURBED'] = 'yes'
+    return []
+
+
+def spoils(checker: context.Checker) -> list[results.Finding]:
+    """Leave a database that cannot be left."""
+
+    def fail() -> None:
+        raise RuntimeError('it stays open')
+
+    vars(checker.connection)['close'] = fail
+    return []
+
+
+def lingers(checker: context.Checker) -> list[results.Finding]:
+    """Take some thousandths of a second."""
+    time.sleep(0.004)
+    return []
+
+
+def asks_slowly(checker: context.Checker) -> list[rows.Question]:
+    """Ask nothing, after some thousandths of a second."""
+    time.sleep(0.004)
+    raise ValueError('it does not know what to ask')
+
+
 def counts(
     checker: context.Checker, kind: results.FindingKind
 ) -> list[results.Finding]:
@@ -193,6 +230,11 @@ Prints = having(check(prints, kinds=()))
 Told = having(check(told, kinds=(reports.KIND,)))
 Raises = having(check(raises))
 PassesBy = having(check(passes_by))
+Registers = having(check(registers))
+Disturbs = having(check(disturbs))
+Spoils = having(check(spoils))
+Lingers = having(check(lingers))
+AskingSlowly = having(check(fine, asks=asks_slowly))
 Sleeps = having(check(sleeps))
 
 
