@@ -7,7 +7,15 @@ from collections import abc
 import sqlalchemy
 from sqlalchemy import exc
 
-from glance_status import asked, complaints, context, ranges, trouble, walks
+from glance_status import (
+    asked,
+    bounds,
+    complaints,
+    context,
+    ranges,
+    trouble,
+    walks,
+)
 
 # Rows that are fetched at once where each has to be looked at.
 _PAGE = 1000
@@ -116,7 +124,7 @@ def _search(
         sqlalchemy.select(key, *flags)
         .where(
             sqlalchemy.or_(*(item.base for item in items)),
-            *asked.within(key, part),
+            *bounds.within(key, part),
         )
         .order_by(key)
     )
@@ -205,5 +213,5 @@ def _page_by_page(
         yield
         if not key or len(page) < _PAGE:
             return
-        after = asked.within(item.key, ranges.Range(page[-1][-1]))
+        after = bounds.within(item.key, ranges.Range(page[-1][-1]))
         statement = statement.where(*after)

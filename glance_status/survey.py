@@ -11,6 +11,7 @@ from sqlalchemy import exc
 
 from glance_status import (
     asked,
+    bounds,
     closer,
     complaints,
     context,
@@ -234,7 +235,7 @@ def _go_over(
         statement = (
             sqlalchemy.select(*counters, _any_row(part))
             .select_from(table)
-            .where(*asked.within(key, part))
+            .where(*bounds.within(key, part))
         )
         start = time.monotonic()
         try:

@@ -105,6 +105,7 @@ READING = {
             'functional/test_startup',
         ],
         'asked': ['unit/test_asked', 'functional/test_survey'],
+        'bounds': ['unit/test_bounds'],
         'hands': ['unit/test_hands', 'functional/test_hands'],
         'walks': ['unit/test_walks', 'functional/test_hands'],
         'trouble': ['unit/test_trouble', 'functional/test_row_faults'],

@@ -94,6 +94,7 @@ def test_a_library_is_known_where_it_belongs(library: str) -> None:
 def test_checks_are_listed_without_sqlalchemy() -> None:
     heavy = {
         'asked',
+        'bounds',
         'closer',
         'complaints',
         'connecting',
