@@ -6,6 +6,7 @@ from glance_status.checks import (
     backends,
     location_cinder,
     location_http,
+    location_metadata,
     location_s3,
     location_schemes,
     location_swift,
@@ -18,6 +19,7 @@ _KINDS = (
     location_cinder,
     location_swift,
     location_http,
+    location_metadata,
 )
 
 
@@ -45,11 +47,12 @@ CHECKS = (
             location_swift.REFERENCE,
             location_swift.AUTH,
             location_http.FILTERED,
+            location_metadata.METADATA,
         ),
         topic='stores',
         reads=('configuration', 'files', 'database'),
         description='Whether the stores of the target can read what the '
-        'locations of images point to.',
+        'locations of images point to, and what they say of it.',
         asks=ask,
     ),
 )

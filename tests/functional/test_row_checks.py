@@ -5,6 +5,7 @@ import dataclasses
 import datetime
 import json
 import pathlib
+import tempfile
 import typing
 from collections import abc
 
@@ -272,6 +273,16 @@ EXPECTED = {
     ): [
         "DELETE FROM image_locations WHERE value LIKE 'http://127%'",
         "UPDATE image_locations SET value = REPLACE(value, '8080', '80')",
+    ],
+    Found(
+        'loc-metadata',
+        FAILURE,
+        'Locations whose metadata cannot be read: 1 (JSON that is no '
+        'object: 1).',
+        1,
+        (4,),
+    ): [
+        "UPDATE image_locations SET meta_data = '{}' WHERE meta_data = 'null'"
     ],
     Found(
         'db-train-backend',
@@ -604,8 +615,14 @@ def test_one_store_serves_what_its_drivers_do(
             1,
             (27,),
         ),
-        next(item for item in EXPECTED if item.id == 'loc-http-filtered'),
-        next(item for item in EXPECTED if item.id == 'db-train-backend'),
+        *(
+            next(item for item in EXPECTED if item.id == name)
+            for name in (
+                'loc-http-filtered',
+                'loc-metadata',
+                'db-train-backend',
+            )
+        ),
     ]
 
 
@@ -704,11 +721,48 @@ def test_the_store_of_a_location_is_what_its_metadata_says(
         )
         found = judged(path)
     assert [(item.id, item.count, item.sample) for item in found] == [
+        ('loc-metadata', 3, (8, 9, 11)),
         ('db-train-backend', 2, (2, 3)),
         ('loc-store-unknown', 1, (5,)),
         ('loc-store-unknown', 3, (2, 3, 4)),
         ('loc-store-missing', 6, (6, 7, 8, 9, 10, 11)),
     ]
+
+
+def test_metadata_that_cannot_be_read(server: str) -> None:
+    with (
+        glance_databases.database(server, 'up_to_date') as url,
+        tempfile.TemporaryDirectory() as directory,
+    ):
+        rows = [
+            *((text, {}) for text in ("{'store': 'fast'}", '', 'x', '[]')),
+            ('x', {'deleted': True, 'status': 'deleted'}),
+            ('[]', {'deleted': True, 'status': 'deleted'}),
+            ('null', {'status': 'pending_delete'}),
+            (' { "store": "fast"}', {}),
+            ('{}', {}),
+            (None, {}),
+        ]
+        for number, (text, more) in enumerate(rows):
+            row = {**location(number, RBD % number, **more), 'meta_data': text}
+            fill(url, {'images': [image(number)], 'image_locations': [row]})
+        gone = image(len(rows), deleted=True)
+        fill(url, {'images': [gone]})
+        fill(url, {'image_locations': [location(len(rows), 'x', 'x')]})
+        path = command.deployment(pathlib.Path(directory), url, DEFAULT={})
+        found = [item for item in judged(path) if item.id == 'loc-metadata']
+        assert [(item.message, item.count, item.sample) for item in found] == [
+            (
+                'Locations whose metadata cannot be read: 6 (JSON that is no '
+                'object: 2, no JSON: 4).',
+                6,
+                (0, 1, 2, 3, 4, 9),
+            )
+        ]
+        glance_databases.execute(
+            url, "UPDATE image_locations SET meta_data = '{}'"
+        )
+        assert 'loc-metadata' not in {item.id for item in judged(path)}
 
 
 @pytest.mark.parametrize(
@@ -915,7 +969,7 @@ def test_train_renames_the_key_by_itself(
             'migration of 19.x renames it.',
             1,
             (2,),
-        )
+        ),
     ]
 
 

@@ -108,6 +108,30 @@ HAZARDS = (
         FILE,
         '{"store": "former"}',
     ),
+    *(
+        located(f'an image of the metadata {meta}', 'loc-metadata', FILE, meta)
+        for meta in ("{'store': 'local'}", '', '[]', 'null')
+    ),
+    Change(
+        'a deleted location of no JSON',
+        ('loc-metadata',),
+        'single store',
+        rows=(
+            image(),
+            location(FILE),
+            location('file:///x', 'x', deleted=True, status='deleted'),
+        ),
+        files={'store/images/planted': 'content'},
+        intended=SERVED,
+    ),
+    Change(
+        'a deleted image of metadata of no JSON',
+        rows=(
+            image(deleted=True, status='deleted'),
+            location(FILE, 'x', deleted=True, status='deleted'),
+        ),
+        intended={'planted': ANYTHING, 'content of planted': ANYTHING},
+    ),
     located('an image that names no store', 'loc-store-missing', FILE, '{}'),
     located(
         'an image that names its store as Stein did',
