@@ -5,7 +5,7 @@ import json
 import typing
 
 from glance_status import context, plugins, results
-from glance_status.checks import texts
+from glance_status.checks import schema_words, texts, values
 
 FILE = 'schema-image.json'
 # Takes the names of Glance's own properties; "stores" was "backend" before.
@@ -45,9 +45,11 @@ SCHEMA = results.FindingKind(
     id='image-schema',
     title='The schema of images cannot be used',
     looks_for=f'A {FILE} in the configuration directories that is no JSON, '
-    'describes a property by anything but an object, or has a property of '
-    "Glance's own, such as stores from 19.0.0 on.",
-    matters='The API does not start.',
+    'describes a property by anything but an object, has a property of '
+    "Glance's own, such as stores from 19.0.0 on, or a word of JSON Schema "
+    'with a value that is none, such as the type str for string.',
+    matters='The API does not start; where it is the value of a word, it '
+    'starts, and answers 500 to who creates an image.',
     remediation='Correct the file. Rename properties that Glance has itself, '
     'in the file and in the images.',
     reference='https://docs.openstack.org/glance/latest/user/glanceapi.html',
@@ -117,6 +119,16 @@ def _content(
             f'{path} has {", ".join(taken)}, which {checker.target.title} '
             'has itself.',
         )
+    for name, said in content.items():
+        if not isinstance(said, dict):
+            continue
+        word = schema_words.fault(said, checker.target.major)
+        if word:
+            value = values.shown(json.dumps(said[word]))
+            yield SCHEMA.failure(
+                f'{path} has "{word}": {value} for {values.shown(name)}, '
+                'which is no JSON Schema: no image can be created.'
+            )
 
 
 CHECKS = (

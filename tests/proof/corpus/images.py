@@ -253,6 +253,19 @@ HAZARDS = (
         ('image-schema',),
         files={'schema-image.json': '["a"]'},
     ),
+    *(
+        Change(
+            f'a schema of images of {text}',
+            findings,
+            files={'schema-image.json': f'{{"a": {text}}}'},
+        )
+        for findings, text in (
+            (('image-schema',), '{"type": "str"}'),
+            (('image-schema',), '{"enum": "a"}'),
+            (('image-schema',), '{"type": "string", "required": true}'),
+            ((), '{"type": ["string", "null"], "maxLength": 5}'),
+        )
+    ),
     Change(
         'a schema of images with properties',
         ('image-schema-properties',),

@@ -40,6 +40,10 @@ def test_there_is_none(tmp_path: pathlib.Path) -> None:
         ('{"backend": {"type": "string"}}', '19'),
         ('{"stores": {"type": "string"}}', '18'),
         ('{"properties": {"type": "string"}}', '31'),
+        ('{"a": {"type": ["string", "null"], "enum": [], "mine": 5}}', '33'),
+        ('{"a": {"type": "integer", "minimum": -1, "maximum": 5.5}}', '33'),
+        ('{"a": {"maxLength": 255, "pattern": "^a$", "title": ""}}', '33'),
+        ('{"a": {"pattern": "("}}', '27'),
     ],
 )
 def test_files_that_are_taken(
@@ -63,9 +67,20 @@ def test_files_that_are_taken(
             '{"properties": {"name": {}}}',
             'has name, which 2026.2 Hibiscus has itself.',
         ),
+        ('{"a": {"type": "str"}}', 'has "type": "str" for a, which is no '),
+        ('{"a": {"type": []}}', 'has "type": [] for a, '),
+        ('{"a": {"type": ["string", 5]}}', 'has "type": ["string", 5.0] for '),
+        ('{"a": {"enum": "a"}}', 'has "enum": "a" for a, '),
+        ('{"a": {"required": true}}', 'has "required": true for a, '),
+        ('{"a": {"description": null}}', 'has "description": null for a, '),
+        ('{"a": {"maxLength": "5"}}', 'has "maxLength": "5" for a, '),
+        ('{"a": {"maxLength": -1}}', 'has "maxLength": -1.0 for a, '),
+        ('{"a": {"minItems": 0.5}}', 'has "minItems": 0.5 for a, '),
+        ('{"a": {"minimum": true}}', 'has "minimum": true for a, '),
+        ('{"a": {"pattern": "("}}', 'has "pattern": "(" for a, '),
     ],
 )
-def test_files_with_which_the_api_does_not_start(
+def test_files_that_are_not_taken(
     tmp_path: pathlib.Path, content: str | bytes, message: str
 ) -> None:
     ((name, result, said),) = found(tmp_path, content)
