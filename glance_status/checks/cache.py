@@ -120,6 +120,7 @@ def check_cache(checker: context.Checker) -> list[results.Finding]:
         findings += cache_sqlite.lock_path(checker, directory)
     if driver == 'sqlite' and directory:
         findings += cache_sqlite.database(checker, directory)
+        findings += cache_sqlite.lock(checker)
     return findings
 
 
@@ -208,13 +209,11 @@ def _directory(
 def _in_the_way(directory: str) -> str | None:
     """Return what keeps the directory from being made."""
     path = os.path.abspath(directory)
-    for part in ('incomplete', 'invalid', 'queue'):
-        place = os.path.join(path, part)
-        while not os.path.lexists(place):
-            place = os.path.dirname(place)
-        if not os.path.isdir(place):
-            return place
-    return None
+    places = (
+        cache_sqlite.in_the_way(os.path.join(path, part))
+        for part in ('incomplete', 'invalid', 'queue')
+    )
+    return next(filter(None, places), None)
 
 
 def _prefetcher(checker: context.Checker) -> list[results.Finding]:
@@ -259,6 +258,7 @@ CHECKS = (
             DIRECTORY,
             DRIVER,
             cache_sqlite.DATABASE,
+            cache_sqlite.LOCKED,
             cache_sqlite.SQLITE,
             PREFETCHER,
             SHARED_URL,

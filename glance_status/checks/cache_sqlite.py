@@ -13,6 +13,17 @@ NOTES = 'https://docs.openstack.org/releasenotes/glance/'
 CACHE_GUIDE = 'https://docs.openstack.org/glance/latest/admin/cache.html'
 _DATABASE = 'cache.db'
 
+LOCKED = results.FindingKind(
+    id='cache-lock-unusable',
+    title='The sqlite cache driver cannot make its lock',
+    looks_for='With the cache driver sqlite, an [oslo_concurrency] lock_path '
+    'that is set to nothing, or that cannot be made because a part of its '
+    'path is a file. Where it is not set, the directory of the cache serves.',
+    matters='The API does not start: RequiredOptError or FileExistsError.',
+    remediation='Delete [oslo_concurrency] lock_path, or set it to a '
+    'directory that Glance may write to.',
+    reference=CACHE_GUIDE,
+)
 LOCK_PATH = results.FindingKind(
     id='cache-lock-path',
     title='The migration of the image cache needs a lock_path',
@@ -92,6 +103,28 @@ def lock_path(
     ]
 
 
+def lock(checker: context.Checker) -> list[results.Finding]:
+    """Look for a place of locks that the driver cannot use."""
+    setting = checker.written('oslo_concurrency', 'lock_path')
+    if setting is None:
+        return []
+    path = values.text(checker, 'oslo_concurrency', 'lock_path') or ''
+    if '$' in path:
+        return []
+    if not path:
+        trouble = 'is set to nothing'
+    elif os.path.isabs(path) and (blocked := in_the_way(path)):
+        trouble = f'is {values.shown(path)}, and {blocked} is no directory'
+    else:
+        return []
+    return [
+        LOCKED.failure(
+            f'{setting.name} {trouble} ({setting.place}): the API would not '
+            'start.'
+        )
+    ]
+
+
 def database(
     checker: context.Checker, directory: str
 ) -> list[results.Finding]:
@@ -113,6 +146,13 @@ def database(
             f'({setting.place}), and {trouble}.'
         )
     ]
+
+
+def in_the_way(path: str) -> str | None:
+    """Return what keeps a directory from being made, None for nothing."""
+    while not os.path.lexists(path):
+        path = os.path.dirname(path)
+    return None if os.path.isdir(path) else path
 
 
 def _path(checker: context.Checker, directory: str) -> str:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Image caches that something is wrong with."""
 
-from tests.proof.corpus.change import Change, default
+from tests.proof.corpus.change import Change, default, option
 
 CENTRAL = 'cachemanagement, central'
 CACHING = 'caching, central'
@@ -104,6 +104,20 @@ HAZARDS = (
             files={'cache/sub/x': ''},
         )
         for name in ('', 'sub', 'none/cache.db', '/none/cache.db')
+    ),
+    *(
+        Change(
+            f'the lock at {path or repr(path)} of the driver sqlite',
+            findings,
+            SQLITE,
+            option('oslo_concurrency', 'lock_path', path),
+        )
+        for findings, path in (
+            (('cache-lock-unusable',), ''),
+            (('cache-lock-unusable',), '{path}/glance-api.conf/locks'),
+            (('cache-sqlite-deprecated',), None),
+            (('cache-sqlite-deprecated',), '{path}/new/locks'),
+        )
     ),
     Change(
         'a database of another name of the driver sqlite',

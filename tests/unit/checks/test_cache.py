@@ -292,6 +292,49 @@ def test_the_database_of_the_sqlite_driver(
 
 
 @pytest.mark.parametrize(
+    ('driver', 'lock', 'trouble'),
+    [
+        ('sqlite', '', 'is set to nothing ({conf}, line 8)'),
+        (
+            'sqlite',
+            '{path}/file/sub',
+            'is {path}/file/sub, and {path}/file is no directory ({conf}, '
+            'line 8)',
+        ),
+        ('sqlite', '{path}/new/sub', None),
+        ('sqlite', 'locks', None),
+        ('sqlite', '$nothing', None),
+        ('xattr', '', None),
+    ],
+)
+def test_the_lock_of_the_sqlite_driver(
+    tmp_path: pathlib.Path, driver: str, lock: str, trouble: str | None
+) -> None:
+    (tmp_path / 'file').write_text('')
+    options = (
+        f'image_cache_dir = {tmp_path}',
+        f'image_cache_driver = {driver}',
+    )
+    written = text('caching', *options) + (
+        f'[oslo_concurrency]\n# Locks.\nlock_path = '
+        f'{lock.format(path=tmp_path)}\n'
+    )
+    conf = tmp_path / 'glance-api.conf'
+    expected = []
+    if trouble:
+        said = trouble.format(path=tmp_path, conf=conf)
+        expected = [
+            (
+                'cache-lock-unusable',
+                results.FAILURE,
+                f'[oslo_concurrency] lock_path {said}: the API would not '
+                'start.',
+            )
+        ]
+    assert found(checkers.make(tmp_path, written, target='27')) == expected
+
+
+@pytest.mark.parametrize(
     ('driver', 'there'), [('sqlite', '/no/such/cache'), ('xattr', '')]
 )
 def test_a_database_that_is_not_opened_here(
