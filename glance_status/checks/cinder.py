@@ -2,7 +2,7 @@
 """Whether Cinder stores have the credentials that they start with."""
 
 from glance_status import context, plugins, results
-from glance_status.checks import backends
+from glance_status.checks import backends, values
 
 # The first release with many Cinder stores, which looks for the volume type
 # of each when it starts.
@@ -35,10 +35,10 @@ CINDER_START = results.FindingKind(
     'and not all of cinder_store_user_name, cinder_store_password, '
     'cinder_store_project_name and cinder_store_auth_address. From 32.0.0 on '
     'cinder_store_application_credential_id and _secret stand for the first '
-    'three.',
+    'three. Also with a cinder_store_auth_address that is no URL.',
     matters='The API asks Cinder for the volume type when it starts, when '
     'there is no user who asks: it does not start, with AttributeError, '
-    "\"'NoneType' object has no attribute 'user_id'\".",
+    "\"'NoneType' object has no attribute 'user_id'\", or EndpointNotFound.",
     remediation='Set the four options in the section of the store. Keystone '
     'and Cinder then have to answer whenever the API starts.',
     since='21.0.0',
@@ -116,6 +116,25 @@ def _catalog(
     ]
 
 
+def _address(
+    store: backends.Store, checker: context.Checker
+) -> list[results.Finding]:
+    setting = backends.written(checker, store, AUTH_ADDRESS)
+    if setting is None:
+        return []
+    value = backends.text(checker, setting)
+    if values.has_host(value) or not backends.resolvable(value):
+        return []
+    return [
+        CINDER_START.failure(
+            f'{setting.name} is {values.shown(value)} ({setting.place}), and '
+            'has to be a URL with http:// or https:// and a host: '
+            f'{checker.target.title} does not start.',
+            affected=results.Affected(1, (store.name,)),
+        )
+    ]
+
+
 def _start(
     store: backends.Store, checker: context.Checker
 ) -> list[results.Finding]:
@@ -128,8 +147,10 @@ def _start(
         name for name in wanted if not backends.value(checker, store, name)
     ]
     setting = backends.written(checker, store, VOLUME_TYPE)
-    if not missing or setting is None:
+    if setting is None:
         return []
+    if not missing:
+        return _address(store, checker)
     return [
         CINDER_START.failure(
             f'{setting.name} is set ({setting.place}), and '

@@ -2,7 +2,6 @@
 """Whether S3 stores have the options without which they take no images."""
 
 import re
-import urllib.parse
 
 from glance_status import context, ini, plugins, results
 from glance_status.checks import backends, values
@@ -96,10 +95,7 @@ def _is_endpoint(
     )
     if _REGIONAL.fullmatch(value) and not region:
         return True
-    try:
-        return bool(urllib.parse.urlsplit(value).hostname)
-    except ValueError:
-        return False
+    return values.has_host(value)
 
 
 def _wrong(

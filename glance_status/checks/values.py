@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an option amounts to, whatever stands in it."""
 
+import urllib.parse
+
 from oslo_config import cfg
 
 from glance_status import context, options
@@ -13,6 +15,14 @@ def shown(value: str) -> str:
     """Return a value of any origin so that it fits into a sentence."""
     line = ' '.join(value[: 10 * _LONGEST].split())
     return line if len(line) <= _LONGEST else f'{line[:_LONGEST]}...'
+
+
+def has_host(url: str) -> bool:
+    """Tell whether a text is a URL that leads somewhere."""
+    try:
+        return bool(urllib.parse.urlsplit(url).hostname)
+    except ValueError:
+        return False
 
 
 def text(checker: context.Checker, section: str, option: str) -> str | None:

@@ -455,6 +455,13 @@ HAZARDS = (
         option('other', 'cinder_store_password', None),
     ),
     Change(
+        'Cinder with a Keystone that is no URL',
+        ('cinder-start',),
+        'cinder beside',
+        option('other', 'cinder_store_auth_address', '127.0.0.1:5000/v3'),
+        since=21,
+    ),
+    Change(
         'Cinder without a volume type',
         ('cinder-volume-type',),
         'cinder beside',

@@ -43,6 +43,8 @@ def found(
         ('', '33', '20'),
         (TYPED + CREDENTIALS, '33', '20'),
         (TYPED + APPLICATION, '32', '20'),
+        (TYPED + CREDENTIALS.replace('http://', '$nothing'), '33', '20'),
+        (MULTI + '[a]\n' + CREDENTIALS.replace('http://', ''), '33', '21'),
         (TYPED + '[backend_defaults]\n' + CREDENTIALS, '33', '20'),
         (TYPED, '20', '18'),
         (MULTI, '33', '21'),
@@ -94,6 +96,22 @@ def test_a_volume_type_without_credentials(
     ((name, result, message),) = found(tmp_path, text, target, '21')
     assert (name, result) == ('cinder-start', results.FAILURE)
     assert message.startswith(f'{line}, and {missing} not: ')
+
+
+@pytest.mark.parametrize('address', ['keystone:5000/v3', 'http://[::1'])
+def test_an_address_that_is_no_url(
+    tmp_path: pathlib.Path, address: str
+) -> None:
+    text = TYPED + CREDENTIALS.replace('http://keystone:5000/v3', address)
+    assert found(tmp_path, text, source='32') == [
+        (
+            'cinder-start',
+            results.FAILURE,
+            f'[a] cinder_store_auth_address is {address} (glance-api.conf, '
+            'line 10), and has to be a URL with http:// or https:// and a '
+            'host: 2026.2 Hibiscus does not start.',
+        )
+    ]
 
 
 def test_no_volume_type(tmp_path: pathlib.Path) -> None:
