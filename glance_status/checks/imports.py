@@ -56,13 +56,14 @@ IMPORT_LISTS = results.FindingKind(
     title='A list of the import options cannot be used',
     looks_for='[image_import_opts] image_import_plugins and the options of '
     '[import_filtering_opts] without brackets around their values, and '
-    'allowed_schemes with a scheme in capitals alone.',
+    'allowed_schemes with a scheme in capitals, or with what follows it in '
+    'an address, alone.',
     matters='The API starts. Without those of the plug-ins an import never '
     'ends, and without those of the filters each web-download is answered '
     'with 400. So is one from an address whose scheme is not in the list in '
     'small letters.',
     remediation='Write the value in brackets: [VALUE, VALUE], [] for none, '
-    'and schemes in small letters.',
+    'and schemes in small letters, as http.',
     since='18.0.0',
     reference='https://docs.openstack.org/glance/latest/admin/'
     'interoperable-image-import.html',
@@ -183,22 +184,23 @@ def _lists(checker: context.Checker) -> list[results.Finding]:
                 )
             )
         elif option == 'allowed_schemes':
-            findings += _capitals(setting, listed(value) or [])
+            findings += _schemes(setting, listed(value) or [])
     return findings
 
 
-def _capitals(
+def _schemes(
     setting: ini.Setting, schemes: list[str]
 ) -> list[results.Finding]:
     # Glance makes small letters of the address, and none of the option.
-    lost = [name for name in schemes if name.lower() not in schemes]
+    plain = {name: name.lower().partition(':')[0] for name in schemes}
     return [
         IMPORT_LISTS.failure(
             f'{setting.name} has {name} ({setting.place}), which matches no '
-            f'address; {name.lower()} does.',
+            f'address; {scheme} does.',
             affected=results.Affected(1, (name,)),
         )
-        for name in dict.fromkeys(lost)
+        for name, scheme in plain.items()
+        if scheme not in schemes
     ]
 
 

@@ -59,6 +59,12 @@ HAZARDS = (
         option(FILTERS, 'allowed_schemes', '[HTTP]'),
     ),
     Change(
+        'schemes as they stand in addresses',
+        ('import-list-syntax',),
+        'web download',
+        option(FILTERS, 'allowed_schemes', '[http://, https://]'),
+    ),
+    Change(
         'schemes in capitals and in small letters',
         base='web download',
         sections=option(FILTERS, 'allowed_schemes', '[http, HTTP]'),

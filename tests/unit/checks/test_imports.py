@@ -107,16 +107,20 @@ def test_lists_without_brackets(tmp_path: pathlib.Path) -> None:
     ]
 
 
-def test_a_scheme_in_capitals(tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize('wrong', ['HTTP', 'http://', 'Http:'])
+def test_a_scheme_that_no_address_has(
+    tmp_path: pathlib.Path, wrong: str
+) -> None:
     text = (
-        '[import_filtering_opts]\nallowed_schemes = [HTTP, HTTPS, https]\n'
+        '[import_filtering_opts]\n'
+        f'allowed_schemes = [{wrong}, HTTPS, https, https://]\n'
         'disallowed_schemes = [FTP]\n'
     )
     assert found(tmp_path, text) == [
         (
             'import-list-syntax',
             FAILURE,
-            '[import_filtering_opts] allowed_schemes has HTTP '
+            f'[import_filtering_opts] allowed_schemes has {wrong} '
             '(glance-api.conf, line 2), which matches no address; http does.',
         ),
     ]
