@@ -66,6 +66,7 @@ OWN = [
 GLANCE: dict[str, list[cfg.Opt]] = {
     'DEFAULT': [
         cfg.BoolOpt('delayed_delete'),
+        cfg.BoolOpt('do_secure_hash'),
         cfg.BoolOpt('enforce_secure_rbac'),
         cfg.BoolOpt('owner_is_tenant'),
         cfg.DictOpt('enabled_backends'),

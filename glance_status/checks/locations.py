@@ -2,7 +2,7 @@
 """How locations of images are chosen, hidden and shown."""
 
 from glance_status import context, plugins, results
-from glance_status.checks import backends
+from glance_status.checks import backends, location_lock
 
 # The first release that sorts stores by their weight alone.
 WEIGHTS = 29
@@ -75,7 +75,12 @@ MULTI_LOCATIONS = results.FindingKind(
 
 def check_locations(checker: context.Checker) -> list[results.Finding]:
     """Look at the options for locations."""
-    return [*_strategy(checker), *_key(checker), *_shown(checker)]
+    return [
+        *_strategy(checker),
+        *_key(checker),
+        *_shown(checker),
+        *location_lock.find(checker),
+    ]
 
 
 def _strategy(checker: context.Checker) -> list[results.Finding]:
@@ -164,10 +169,11 @@ CHECKS = (
             METADATA_KEY,
             METADATA_KEY_SIZE,
             MULTI_LOCATIONS,
+            location_lock.LOCK,
         ),
         topic='images',
-        reads=('configuration',),
-        description='Whether locations are chosen, hidden and shown by the '
-        'target as they are today.',
+        reads=('configuration', 'files'),
+        description='Whether locations are chosen, hidden, shown and taken '
+        'by the target as they are today.',
     ),
 )

@@ -455,6 +455,12 @@ HAZARDS = (
         option('other', 'cinder_store_password', None),
     ),
     Change(
+        'Cinder without a place for locks',
+        ('location-lock-path',),
+        'cinder beside',
+        option('oslo_concurrency', 'lock_path', None),
+    ),
+    Change(
         'Cinder with a Keystone that is no URL',
         ('cinder-start',),
         'cinder beside',

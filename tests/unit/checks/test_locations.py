@@ -139,7 +139,7 @@ def test_locations_that_are_shown(
     text: str,
     expected: list[tuple[str, int, str]],
 ) -> None:
-    assert found(tmp_path, text) == expected
+    assert found(tmp_path, text, source='32') == expected
 
 
 def test_changing_locations_is_deprecated_in_every_release(
