@@ -48,8 +48,8 @@ def serve(
         myself = os.getpid()
         served = answering.Served(entry, run)
         with (
-            os.fdopen(requests, 'rb', closefd=False) as stream,
-            os.fdopen(replies, 'wb', closefd=False) as answers,
+            os.fdopen(requests, 'rb') as stream,
+            os.fdopen(replies, 'wb') as answers,
         ):
             for line in stream:
                 reply = _reply(json.loads(line), served)

@@ -74,6 +74,7 @@ MODULES = {
         'reading': ['test_reading'],
         'guard': ['test_guard'],
         'surroundings': ['test_surroundings'],
+        'worker': ['test_process'],
         'checks/rules': ['checks/test_rules', 'checks/test_policy_rules'],
         'checks/rule_parser': ['checks/test_rules', 'checks/test_rule_parser'],
         'checks/rule_syntax': [
