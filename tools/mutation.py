@@ -55,6 +55,7 @@ MODULES = {
         'selection': ['test_selection'],
         'options': ['test_options', 'test_configuration', 'test_session'],
         'usage': ['test_usage'],
+        'cli': ['test_cli'],
         'ranges': ['test_ranges'],
         'waivers': ['test_waivers'],
         'waiver_file': ['test_waiver_file'],

@@ -5,6 +5,7 @@ import dataclasses
 import importlib
 import importlib.metadata
 import os
+import signal
 import threading
 import time
 import typing
@@ -83,6 +84,13 @@ def dies(checker: context.Checker) -> list[results.Finding]:
 
 def sleeps(checker: context.Checker) -> list[results.Finding]:
     """Take for ever."""
+    time.sleep(1000)
+    return []
+
+
+def interrupts(checker: context.Checker) -> list[results.Finding]:
+    """Let somebody interrupt the run meanwhile."""
+    os.kill(os.getppid(), signal.SIGTERM)
     time.sleep(1000)
     return []
 
@@ -236,6 +244,7 @@ Spoils = having(check(spoils))
 Lingers = having(check(lingers))
 AskingSlowly = having(check(fine, asks=asks_slowly))
 Sleeps = having(check(sleeps))
+Interrupts = having(check(interrupts, kinds=()), check(fine, kinds=()))
 
 
 def meddling(
