@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The steps of a survey, as the run is told of them."""
+
+import pathlib
+import sqlite3
+import typing
+
+import pytest
+import sqlalchemy
+
+from glance_status import context, database, rows, survey
+from glance_status.survey import Step
+from tests.unit import checkers
+
+COLUMNS = ('id', 'name', 'owner')
+THINGS = sqlalchemy.table('things', *map(sqlalchemy.column, COLUMNS))
+OWNERS = sqlalchemy.table('owners', *map(sqlalchemy.column, COLUMNS))
+NONE: dict[str, typing.Any] = {'count': 0, 'sample': [], 'kinds': {}}
+
+
+def deployment(directory: pathlib.Path, *statements: str) -> context.Checker:
+    """Return a checker for a database of three things and no owner."""
+    path = directory / 'glance.sqlite'
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        'CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT, owner TEXT);'
+        'CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT, owner TEXT);'
+        "INSERT INTO things VALUES (1, 'a', 'x'), (2, 'b', 'y');"
+        "INSERT INTO things VALUES (3, 'b', NULL);" + ''.join(statements)
+    )
+    connection.close()
+    text = f'[database]\nconnection = sqlite:///{path}\n'
+    return checkers.make(directory, text)
+
+
+def named(name: str, table: sqlalchemy.TableClause = THINGS) -> rows.Question:
+    """Return the question which rows have a name."""
+    return rows.Question(name, table, table.c.name == name)
+
+
+def found(count: int, *sample: int) -> dict[str, typing.Any]:
+    """Return the document of an answer."""
+    return {**NONE, 'count': count, 'sample': [[key] for key in sample]}
+
+
+def steps(
+    checker: context.Checker, **questions: list[rows.Question]
+) -> list[Step]:
+    """Return the steps of a survey."""
+    made = list(survey.survey(checker, questions))
+    checker.close()
+    return made
+
+
+def answers(taken: list[Step]) -> dict[str, dict[str, typing.Any]]:
+    """Return all that came in, by check and question."""
+    together: dict[str, dict[str, typing.Any]] = {}
+    for step in taken:
+        for check, documents in step.answers.items():
+            together.setdefault(check, {}).update(documents)
+    return together
+
+
+def test_who_asks_nothing_needs_no_database(tmp_path: pathlib.Path) -> None:
+    assert steps(checkers.make(tmp_path, '')) == []
+
+
+def test_who_asks_needs_one(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(database.Unreachable):
+        steps(checkers.make(tmp_path, ''), check=[named('a')])
+
+
+def test_a_table_after_the_other_is_read_for_all_checks(
+    tmp_path: pathlib.Path,
+) -> None:
+    taken = steps(
+        deployment(tmp_path),
+        one=[named('b'), named('x', OWNERS)],
+        two=[named('a')],
+    )
+    things = {'one': {'b': found(2, 2, 3)}, 'two': {'a': found(1, 1)}}
+    # What was read is not done before there are answers.
+    assert list(dict.fromkeys(map(str, taken))) == list(
+        map(
+            str,
+            [
+                Step('things', '1/2', 0),
+                Step('things', '1/2', 0.99),
+                Step('things', '1/2', 1, things),
+                Step('owners', '2/2', 0),
+                Step('owners', '2/2', 0.99),
+                Step('owners', '2/2', 1, {'one': {'x': NONE}}),
+            ],
+        )
+    )
+
+
+def test_what_a_table_lacks_is_missing_for_those_who_ask_for_it(
+    tmp_path: pathlib.Path,
+) -> None:
+    bare = (
+        'DROP TABLE owners; DROP TABLE things; '
+        'CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT);'
+        "INSERT INTO things VALUES (1, 'a');"
+    )
+    taken = steps(
+        deployment(tmp_path, bare),
+        one=[
+            named('a'),
+            rows.Question('owner', THINGS, THINGS.c.owner == 'x'),
+            rows.Question(
+                'joined',
+                THINGS,
+                OWNERS.c.id.is_(None),
+                joins=(rows.Join(OWNERS, OWNERS.c.name == THINGS.c.name),),
+            ),
+        ],
+        two=[named('x', OWNERS)],
+    )
+    no_owners = {'missing': 'the database has no table owners'}
+    assert answers(taken) == {
+        'one': {
+            'a': found(1, 1),
+            'owner': {
+                'missing': 'the table things of this database has no column '
+                'owner'
+            },
+            'joined': no_owners,
+        },
+        'two': {'x': no_owners},
+    }
+
+
+def test_who_asks_something_wrong_alone_has_no_answer(
+    tmp_path: pathlib.Path,
+) -> None:
+    def sort(name: str) -> str:
+        raise ValueError(f'{name} is wrong')
+
+    wrong = rows.Question(
+        'wrong', THINGS, THINGS.c.name == sqlalchemy.func.no_function()
+    )
+    failing = rows.Question(
+        'failing',
+        THINGS,
+        THINGS.c.id == 1,
+        sort=sort,
+        looks_at=(THINGS.c.name,),
+    )
+    taken = steps(
+        deployment(tmp_path),
+        one=[named('b'), wrong, failing, named('a')],
+        two=[named('x', OWNERS)],
+    )
+    together = answers(taken)
+    assert together['one'].pop('wrong') == {
+        'unanswered': 'the database said: no such function: no_function'
+    }
+    assert together['one'].pop('failing') == {
+        'unanswered': 'its question failed: ValueError: a is wrong'
+    }
+    assert together == {
+        'one': {'b': found(2, 2, 3), 'a': found(1, 1)},
+        'two': {'x': NONE},
+    }
