@@ -152,7 +152,7 @@ class Process:
             chunk = os.read(self._printed, _CHUNK)
         except BlockingIOError:
             return
-        self.output += chunk[: max(LONGEST_OUTPUT - len(self.output), 0)]
+        self.output += chunk[: LONGEST_OUTPUT - len(self.output)]
         if not chunk and self._printed in self._selector.get_map():
             self._selector.unregister(self._printed)
 

@@ -76,6 +76,7 @@ MODULES = {
         'guard': ['test_guard'],
         'surroundings': ['test_surroundings'],
         'worker': ['test_process'],
+        'process': ['test_process', 'test_children'],
         'checks/rules': ['checks/test_rules', 'checks/test_policy_rules'],
         'checks/rule_parser': ['checks/test_rules', 'checks/test_rule_parser'],
         'checks/rule_syntax': [

@@ -86,6 +86,16 @@ def assert_gone(child: process.Process) -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
+def test_the_run_goes_on_in_the_process_that_it_was() -> None:
+    # First of all, since the tests, too, would go on in another.
+    run = os.fork()
+    if not run:
+        with contextlib.suppress(BaseException):
+            start()
+        os._exit(7)
+    assert os.waitstatus_to_exitcode(os.waitpid(run, 0)[1]) == 7
+
+
 # What is answered
 
 
