@@ -16,6 +16,7 @@ table are looked at.
 import argparse
 import collections
 import csv
+import importlib.util
 import os
 import pathlib
 import resource
@@ -238,13 +239,17 @@ def enter(tree: pathlib.Path) -> None:
     os.chdir(tree)
     os.environ['PYTHONPATH'] = str(tree)
     sys.path.insert(0, str(tree))
-    # A file that changes twice a second is taken for an old one else.
-    sys.dont_write_bytecode = True
-    os.environ['PYTHONDONTWRITEBYTECODE'] = '1'
+    keep_bytecode(False)
     # Those of pytest are not needed, and slow to load.
     os.environ['PYTEST_DISABLE_PLUGIN_AUTOLOAD'] = '1'
     # A test that is skipped notices nothing.
     os.environ['GLANCE_STATUS_REQUIRE_SERVERS'] = '1'
+
+
+def keep_bytecode(keep: bool) -> None:
+    """Let what is imported be compiled once, or each time."""
+    sys.dont_write_bytecode = not keep
+    os.environ['PYTHONDONTWRITEBYTECODE'] = '' if keep else '1'
 
 
 def install(tree: pathlib.Path, place: pathlib.Path) -> None:
@@ -280,10 +285,15 @@ def make_databases() -> None:
 def survivors(module: str) -> Iterator[Mutant]:
     """Print and yield the mutants of a module that its tests let pass."""
     start = sum(os.times()[2:4])
-    if not passes(module, 600):
+    keep_bytecode(True)
+    passed = passes(module, 600)
+    keep_bytecode(False)
+    if not passed:
         sys.exit(f'{module}: the tests fail without any mutation')
     limit = 3 + int(5 * (sum(os.times()[2:4]) - start))
     path = pathlib.Path(module)
+    # A file that changes twice a second is taken for an old one else.
+    pathlib.Path(importlib.util.cache_from_source(path)).unlink(True)
     source = path.read_text('utf-8')
     total = survived = 0
     for name, mutated in mutants(source):
