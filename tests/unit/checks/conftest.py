@@ -19,7 +19,7 @@ def _findings_have_their_place(
     """Fail where a finding does not say where its option stands in a file.
 
     Whatever a test makes its checks find is looked at, so that a new message
-    cannot be without its place.
+    cannot be without its place, and none counts others than it names.
     """
     found: list[tuple[context.Checker, results.Finding]] = []
     checkers: list[context.Checker] = []
@@ -42,6 +42,11 @@ def _findings_have_their_place(
         for checker, finding in found
         if _lacks_its_place(checker, finding)
     ] == []
+    assert [
+        (finding.message, finding.affected)
+        for _checker, finding in found
+        if finding.affected and _counts_others(finding.affected)
+    ] == []
 
 
 def _lacks_its_place(
@@ -63,6 +68,12 @@ def _lacks_its_place(
         if (item.section.lower(), item.option) in names
     ]
     return bool(settings) and not re.search(r', line \d', finding.message)
+
+
+def _counts_others(affected: results.Affected) -> bool:
+    """Tell whether names are given, and not of all that are counted."""
+    names = len(affected.sample)
+    return bool(names) and names != min(affected.count, results.SAMPLE_SIZE)
 
 
 def _backends(checker: context.Checker) -> set[str]:
