@@ -23,20 +23,15 @@ CACHE = results.FindingKind(
 def find(loaded: pipeline.Pipeline | None) -> list[results.Finding]:
     """Look for a cache that a request comes to without a context."""
     for way in loaded.ways if loaded else ():
-        factories = [item.factory for item in way]
-        caches = [
-            place
-            for place, factory in enumerate(factories)
-            if factory.startswith(_CACHE)
+        placed = [
+            item for item in way if item.factory.startswith((_CACHE, _CONTEXT))
         ]
         contexts = [
-            place
-            for place, factory in enumerate(factories)
-            if factory.startswith(_CONTEXT)
+            item for item in placed if item.factory.startswith(_CONTEXT)
         ]
         # Where there is none at all, somebody else's may be one.
-        if caches and contexts and caches[0] < contexts[0]:
-            cache, own = way[caches[0]], way[contexts[0]]
+        if contexts and contexts[0] is not placed[0]:
+            cache, own = placed[0], contexts[0]
             assert loaded
             return [
                 CACHE.failure(

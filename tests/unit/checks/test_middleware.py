@@ -341,18 +341,31 @@ def test_a_maze_of_ways(tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ('order', 'expected'),
+    ('order', 'wrong'),
     [
-        ('cache context', [('paste-cache-order', results.FAILURE)]),
-        ('context cache', []),
-        ('context cachemanage cache', []),
+        ('cache context', True),
+        ('cache context cache', True),
+        ('cache again context', True),
+        ('cache context unauthenticated-context context', True),
+        ('context cache', False),
+        ('context cache context', False),
+        ('context cachemanage cache', False),
     ],
 )
 def test_a_cache_and_a_context(
-    tmp_path: pathlib.Path, order: str, expected: list[tuple[str, int]]
+    tmp_path: pathlib.Path, order: str, wrong: bool
 ) -> None:
     file = shipped(33).replace(' context rootapp', f' {order} rootapp')
-    assert ids(deployed(tmp_path, KEYSTONE, file)) == expected
+    file += '[filter:again]\nuse = cache\n'
+    checker = deployed(tmp_path, KEYSTONE, file)
+    said = (
+        f'{tmp_path / "glance-api-paste.ini"}: [filter:cache] comes before '
+        '[filter:context] in the pipeline of glance-api-keystone: what is in '
+        'the cache cannot be downloaded.'
+    )
+    assert found(checker) == (
+        [('paste-cache-order', results.FAILURE, said)] if wrong else []
+    )
 
 
 @pytest.mark.parametrize(
@@ -380,9 +393,38 @@ def test_the_way_to_the_v1_api(tmp_path: pathlib.Path) -> None:
     ]
 
 
-def test_requests_without_authentication_that_own_rules_let_in(
+@pytest.mark.parametrize(
+    ('rules', 'result', 'where'),
+    [
+        (
+            '"get_images": "@"\n',
+            results.WARNING,
+            ' where the policy file has no rule',
+        ),
+        ('"get_image": "@"\n', results.FAILURE, ''),
+    ],
+)
+@pytest.mark.parametrize(
+    ('flavor', 'name'),
+    [
+        ('', 'The default flavor'),
+        ('caching', 'The flavor caching ({conf}, line 2)'),
+    ],
+)
+def test_requests_without_authentication_and_rules_of_ones_own(
     tmp_path: pathlib.Path,
+    flavor: str,
+    name: str,
+    rules: str,
+    result: int,
+    where: str,
 ) -> None:
-    (tmp_path / 'policy.yaml').write_text('"get_images": "@"\n')
-    checker = deployed(tmp_path, '', shipped(33))
-    assert ids(checker) == [('noauth', results.WARNING)]
+    (tmp_path / 'policy.yaml').write_text(rules)
+    text = f'[paste_deploy]\nflavor = {flavor}\n' if flavor else ''
+    checker = deployed(tmp_path, text, shipped(33))
+    said = (
+        f'{name.format(conf=tmp_path / "glance-api.conf")} in '
+        f'{tmp_path / "glance-api-paste.ini"} authenticates nobody, and '
+        '2026.2 Hibiscus has policies that ask for a role'
+    )
+    assert found(checker) == [('noauth', result, f'{said}{where}.')]
