@@ -35,7 +35,10 @@ def found(
         'filesystem_store_datadirs = /srv/2:2\n'
         'filesystem_store_datadirs = /srv/2:2\n'
         'filesystem_store_datadirs = /srv/3\n'
-        'filesystem_store_file_perm = 0640\n',
+        'filesystem_store_datadirs = /srv/3:\n'
+        'filesystem_store_datadirs = /srv/3:0\n'
+        'filesystem_store_file_perm = 0640\n'
+        '[b]\nfilesystem_store_file_perm = 700\n',
         '[glance_store]\nfilesystem_store_datadir = /srv\n'
         'filesystem_store_file_perm = 0\n',
         '[glance_store]\nstores = rbd\ndefault_store = rbd\n'
@@ -48,7 +51,10 @@ def test_stores_in_order(tmp_path: pathlib.Path, text: str) -> None:
 
 
 def test_directories_beside_the_default_one(tmp_path: pathlib.Path) -> None:
-    text = '[glance_store]\nfilesystem_store_datadirs = /srv/1:1\n'
+    text = (
+        '[glance_store]\nfilesystem_store_datadirs = /srv/1:1\n'
+        'filesystem_store_datadirs = /srv/2:1\n'
+    )
     assert found(tmp_path, text, '31') == [
         (
             'fs-datadirs',
@@ -101,6 +107,7 @@ def test_directories_that_contradict(
     [
         ('a', '044', FAILURE, 'the owner may not read the files.'),
         ('b', '044', WARNING, 'the owner may not read the files.'),
+        ('a', '1', FAILURE, 'the owner may not read the files.'),
     ],
 )
 def test_permissions_without_the_owner(
@@ -111,8 +118,8 @@ def test_permissions_without_the_owner(
         (
             'fs-file-perm',
             result,
-            f'[{group}] filesystem_store_file_perm is 44 (glance-api.conf, '
-            f'line 8): {message}',
+            f'[{group}] filesystem_store_file_perm is {int(value)} '
+            f'(glance-api.conf, line 8): {message}',
         )
     ]
 
@@ -217,7 +224,7 @@ def test_stores_that_share_a_directory(tmp_path: pathlib.Path) -> None:
         MULTI + '[a]\nfilesystem_store_datadir = /srv/b/\n'
         '[os_glance_tasks_store]\nfilesystem_store_datadir = /srv//b\n'
     )
-    assert found(tmp_path, text, '33') == [
+    said = [
         (
             'fs-same-dir',
             WARNING,
@@ -225,6 +232,8 @@ def test_stores_that_share_a_directory(tmp_path: pathlib.Path) -> None:
             '(glance-api.conf, line 2).',
         )
     ]
+    assert found(tmp_path, text, '33') == said
+    assert found(tmp_path, text, '19') == said
     assert found(tmp_path, text, '18') == []
 
 

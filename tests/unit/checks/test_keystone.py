@@ -64,7 +64,14 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
         (FLAVOR + COMPLETE.replace('project_name', 'system_scope'), '33'),
         *(
             (f'{FLAVOR}{COMPLETE}auth_version = {version}\n', '33')
-            for version in ('v3', '3', 'v2.0')
+            for version in ('v3', '3', 'v2.0', '$version')
+        ),
+        (FLAVOR + COMPLETE.replace('= password', '= $plugin', 1), '33'),
+        (f'{FLAVOR}{COMPLETE}memcache_security_strategy = none\n', '33'),
+        (
+            f'{FLAVOR}{COMPLETE}memcache_security_strategy = MAC\n'
+            'memcache_secret_key = secret\n',
+            '33',
         ),
     ],
 )
@@ -147,6 +154,24 @@ def test_what_keystone_takes(
                 'keystone-auth-version',
                 '[keystone_authtoken] auth_version is three ({path}, line '
                 '12): the API would not start.',
+            ),
+        ),
+        (
+            f'{COMPLETE}auth_version =\n',
+            (
+                'keystone-auth-version',
+                '[keystone_authtoken] auth_version is empty ({path}, line '
+                '12): the API would not start.',
+            ),
+        ),
+        (
+            f'{COMPLETE}memcache_security_strategy = ENCRYPT\n'
+            'memcache_secret_key =\n',
+            (
+                'keystone-memcache-key',
+                '[keystone_authtoken] memcache_security_strategy is ENCRYPT '
+                '({path}, line 12), and memcache_secret_key is not set: the '
+                'API would not start.',
             ),
         ),
         (
@@ -290,23 +315,56 @@ def test_the_paste_file_says_how_to_authenticate(
     assert found(checkers.make(tmp_path, FLAVOR + REQUIRED)) == []
 
 
+NOT_SET = (
+    'is not set, and becomes true with 2026.2 Hibiscus: the users by which '
+    'Nova and Cinder send service tokens need a role of service_token_roles, '
+    'which is'
+)
+
+
 @pytest.mark.parametrize(
-    ('option', 'target', 'source', 'count'),
+    ('option', 'target', 'source', 'expected'),
     [
-        ('', '33', '32', 1),
-        ('', '33', '33', 0),
-        ('', '32', '31', 0),
-        ('service_token_roles_required = false\n', '33', '33', 1),
+        ('', '33', '32', [f'{NOT_SET} service by default.']),
+        (
+            'service_token_roles =\n',
+            '33',
+            '32',
+            [f'{NOT_SET} service by default.'],
+        ),
+        ('service_token_roles = a,b\n', '33', '32', [f'{NOT_SET} a,b.']),
+        ('', '33', '33', []),
+        ('', '32', '31', []),
+        ('service_token_roles_required = false\n', '32', '32', []),
+        (
+            'service_token_roles_required = false\n',
+            '33',
+            '33',
+            [
+                'is false ({path}, line 11): any valid token passes for that '
+                'of a service.'
+            ],
+        ),
     ],
 )
 def test_service_tokens_and_roles(
-    tmp_path: pathlib.Path, option: str, target: str, source: str, count: int
+    tmp_path: pathlib.Path,
+    option: str,
+    target: str,
+    source: str,
+    expected: list[str],
 ) -> None:
-    text = FLAVOR + COMPLETE.replace(REQUIRED, option)
+    text = FLAVOR + COMPLETE.replace(REQUIRED, '') + option
     checker = checkers.make(tmp_path, text, target=target, source=source)
-    assert [(name, result) for name, result, _said in found(checker)] == [
-        ('service-token-roles', results.SUCCESS)
-    ] * count
+    said = '[keystone_authtoken] service_token_roles_required '
+    assert found(checker) == [
+        (
+            'service-token-roles',
+            results.SUCCESS,
+            said + message.format(path=tmp_path / 'glance-api.conf'),
+        )
+        for message in expected
+    ]
 
 
 CERTIFICATES = (
