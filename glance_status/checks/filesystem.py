@@ -113,10 +113,10 @@ def _deprecated(
 ) -> list[results.Finding]:
     if not datadirs or checker.target.major < DATADIRS_DEPRECATED:
         return []
+    first = datadirs[0]
     return [
         FS_DATADIRS.warning(
-            f'{datadirs[0].name} is set ({datadirs[0].place}), and is '
-            'deprecated.',
+            f'{first.name} is set ({first.place}), and is deprecated.',
             affected=results.Affected(1, (store.name,)),
         )
     ]
@@ -129,8 +129,9 @@ def _contradictory(
 ) -> list[results.Finding]:
     datadir = backends.datadir(checker, store.group)
     if datadirs and datadir:
+        first = datadirs[0]
         wrong = (
-            f'{datadirs[0].name} is set ({datadirs[0].place}), and '
+            f'{first.name} is set ({first.place}), and '
             f'{backends.DATADIR} is {datadir}'
         )
     elif datadirs:
@@ -213,9 +214,11 @@ def _metadata(
     store: backends.Store, checker: context.Checker
 ) -> list[results.Finding]:
     setting = backends.written(checker, store, METADATA_FILE)
-    path = setting and backends.text(checker, setting)
+    if setting is None:
+        return []
+    path = backends.text(checker, setting)
     # Glance opens a relative path where its service happens to run.
-    if setting is None or not path or not os.path.isabs(path):
+    if not os.path.isabs(path):
         return []
     wrong = _wrong_metadata(path)
     if not wrong:

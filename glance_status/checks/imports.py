@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether images can be imported, and from where."""
 
+import math
+
 from glance_status import context, ini, plugins, results
 from glance_status.checks import backends
 
@@ -143,9 +145,7 @@ def _methods(
         return [IMPORT_METHODS.failure(f'{said}, without brackets.')]
     target = checker.target
     unknown = [
-        name
-        for name in methods
-        if METHODS.get(name, target.major + 1) > target.major
+        name for name in methods if METHODS.get(name, math.inf) > target.major
     ]
     made = (
         IMPORT_METHODS.warning
@@ -247,8 +247,8 @@ def check_http(checker: context.Checker) -> list[results.Finding]:
     """Look at stores whose locations are filtered from 33.0.0 on."""
     stores = backends.read(checker)
     named = stores.multi or checker.written('glance_store', 'stores')
-    names = tuple(store.name for store in stores.of('http'))
-    if not named or not names or not checker.crosses(LOCATIONS_FILTERED):
+    found = stores.of('http')
+    if not named or not found or not checker.crosses(LOCATIONS_FILTERED):
         return []
     if checker.written(FILTERS, 'allowed_ports') is not None:
         return []
@@ -257,11 +257,13 @@ def check_http(checker: context.Checker) -> list[results.Finding]:
     usual = not stores.multi and not (
         shown and backends.is_true(backends.text(checker, shown))
     )
+    first, *_others = found
+    names = tuple(store.name for store in found)
     made = HTTP_FILTER.note if usual else HTTP_FILTER.warning
     return [
         made(
-            f'There is a store with the driver http ({names[0]})'
-            f'{backends.place(checker, stores.all[0])}, and [{FILTERS}] '
+            f'There is a store with the driver http ({first.name})'
+            f'{backends.place(checker, first)}, and [{FILTERS}] '
             'allowed_ports is not set: only locations at the ports 80 and '
             '443 can be added.',
             affected=results.Affected(

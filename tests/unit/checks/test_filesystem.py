@@ -44,6 +44,8 @@ def found(
         '[glance_store]\nstores = rbd\ndefault_store = rbd\n'
         'filesystem_store_datadirs = /srv/1:1\n',
         MULTI + '[a]\nfilesystem_store_metadata_file = relative.json\n',
+        # Refused as what it is no number of.
+        MULTI + '[a]\nfilesystem_store_file_perm = rw\n',
     ],
 )
 def test_stores_in_order(tmp_path: pathlib.Path, text: str) -> None:

@@ -35,6 +35,22 @@ def test_methods_of_the_target(tmp_path: pathlib.Path, value: str) -> None:
     assert found(tmp_path, text) == []
 
 
+@pytest.mark.parametrize(
+    ('method', 'target'),
+    [
+        ('glance-direct', '18'),
+        ('copy-image', '20'),
+        ('glance-download', '25'),
+    ],
+)
+def test_methods_from_the_release_on_that_brings_them(
+    tmp_path: pathlib.Path, method: str, target: str
+) -> None:
+    text = f'[DEFAULT]\nenabled_import_methods = [{method}]\n'
+    wrong = [name for name, _result, _message in found(tmp_path, text, target)]
+    assert 'import-methods' not in wrong
+
+
 @pytest.mark.parametrize('value', ['glance-direct,web-download', '', '[a'])
 def test_methods_without_brackets(tmp_path: pathlib.Path, value: str) -> None:
     text = f'[DEFAULT]\nenabled_import_methods = {value}\n'
@@ -71,6 +87,7 @@ def test_a_method_without_a_name(
         ('web-downlaod', '33', '2026.2 Hibiscus', FAILURE),
         ('glance-download', '24', 'Yoga', WARNING),
         ('copy-image', '19', 'Train', WARNING),
+        ('web-downlaod', '32', '2026.1 Gazpacho', WARNING),
     ],
 )
 def test_methods_that_the_target_has_not(
@@ -197,3 +214,30 @@ def test_locations_at_http_servers(
     findings = imports.check_http(checker)
     assert [item.result for item in findings] == expected
     assert {item.id for item in findings} <= {'http-location-filter'}
+
+
+@pytest.mark.parametrize(
+    ('text', 'said'),
+    [
+        (
+            '[DEFAULT]\nenabled_backends = a:file, b:http, c:http\n',
+            'b) (glance-api.conf, line 2)',
+        ),
+        (
+            '[glance_store]\nstores = http\n',
+            'http) (glance-api.conf, line 2)',
+        ),
+    ],
+)
+def test_the_store_whose_locations_are_filtered(
+    tmp_path: pathlib.Path, text: str, said: str
+) -> None:
+    checker = checkers.make(tmp_path, text, source='32')
+    ((_name, _result, message),) = checkers.told(
+        tmp_path, imports.check_http(checker)
+    )
+    assert message == (
+        f'There is a store with the driver http ({said}, and '
+        '[import_filtering_opts] allowed_ports is not set: only locations at '
+        'the ports 80 and 443 can be added.'
+    )
