@@ -47,6 +47,7 @@ def found(
         (MULTI + '[a]\n' + CREDENTIALS.replace('http://', ''), '33', '21'),
         (TYPED + '[backend_defaults]\n' + CREDENTIALS, '33', '20'),
         (TYPED, '20', '18'),
+        (MULTI, '20', '18'),
         (MULTI, '33', '21'),
         ('[glance_store]\nstores = file,cinder\n', '33', '20'),
     ],
@@ -63,6 +64,13 @@ def test_stores_that_start(
         (
             TYPED,
             '33',
+            '[a] cinder_volume_type is set (glance-api.conf, line 6)',
+            'cinder_store_user_name, cinder_store_password, '
+            'cinder_store_project_name, cinder_store_auth_address',
+        ),
+        (
+            TYPED,
+            '21',
             '[a] cinder_volume_type is set (glance-api.conf, line 6)',
             'cinder_store_user_name, cinder_store_password, '
             'cinder_store_project_name, cinder_store_auth_address',
@@ -114,6 +122,14 @@ def test_an_address_that_is_no_url(
     ]
 
 
+def test_one_of_two_stores_has_no_volume_type(tmp_path: pathlib.Path) -> None:
+    text = TYPED.replace('b:file', 'b:cinder') + CREDENTIALS
+    assert [message for _name, _result, message in found(tmp_path, text)] == [
+        '[b] does not set cinder_volume_type, for the default store b '
+        '(glance-api.conf, line 2).'
+    ]
+
+
 def test_no_volume_type(tmp_path: pathlib.Path) -> None:
     assert found(tmp_path, MULTI) == [
         (
@@ -129,6 +145,7 @@ def test_no_volume_type(tmp_path: pathlib.Path) -> None:
     ('text', 'target', 'count'),
     [
         (MULTI + '[a]\ncinder_catalog_info = volumev2::publicURL\n', '33', 1),
+        (MULTI + '[a]\ncinder_catalog_info = volumev2::publicURL\n', '22', 1),
         (MULTI + '[a]\ncinder_catalog_info = volumev2::publicURL\n', '21', 0),
         (MULTI + '[a]\ncinder_catalog_info = volumev3::publicURL\n', '33', 0),
         (

@@ -41,6 +41,15 @@ def found(
             'line 4): from 28.0.0 on each request to Ceph waits 5 seconds at '
             'most.',
         ),
+        *(
+            (
+                MULTI.replace('b:file', 'b:rbd') + f'[a]\n{first}\n[b]\n'
+                'rados_connect_timeout = 2\n',
+                '[b] rados_connect_timeout is 2 (glance-api.conf, line 8): '
+                'from 28.0.0 on each request to Ceph waits 2 seconds at most.',
+            )
+            for first in ('', 'rados_connect_timeout = -1')
+        ),
     ],
 )
 def test_a_timeout_is_heeded_again(

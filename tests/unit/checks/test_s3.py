@@ -34,6 +34,11 @@ def found(directory: pathlib.Path, text: str) -> list[tuple[str, int, str]]:
         f'{MULTI}[backend_defaults]\n{COMPLETE}[b]\n'
         's3_store_bucket_url_format = path\n'
         's3_store_large_object_chunk_size = 5\n',
+        f'{MULTI}[backend_defaults]\n{COMPLETE}[b]\n'
+        's3_store_bucket_url_format = $format\ns3_store_thread_pools = 1\n',
+        # Refused as what it is no number of.
+        f'{MULTI}[backend_defaults]\n{COMPLETE}[b]\n'
+        's3_store_thread_pools = many\n',
         f'[glance_store]\nstores = s3\ndefault_store = s3\n{COMPLETE}',
     ],
 )
@@ -54,6 +59,7 @@ def test_complete_stores(tmp_path: pathlib.Path, text: str) -> None:
         ('$nothing', '', '33', False),
         ('s3-eu-west-1.amazonaws.com', '', '33', False),
         ('s3-eu-west-1.amazonaws.com', 's3_store_region_name = a', '33', True),
+        ('s3-eu-west-1.amazonaws.com', 's3_store_region_name = a', '26', True),
         (
             's3-eu-west-1.amazonaws.com',
             's3_store_region_name = a',
@@ -78,6 +84,20 @@ def test_a_host_that_is_no_url(
     assert checkers.told(tmp_path, s3.check_s3(checker)) == (
         [('s3-unconfigured', FAILURE, said)] if fails else []
     )
+
+
+def test_keys_before_the_host_are_not_shown(tmp_path: pathlib.Path) -> None:
+    text = f'{MULTI}[backend_defaults]\n{COMPLETE}[b]\n' + (
+        's3_store_host = key:secret@s3.example.com\n'
+    )
+    assert found(tmp_path, text) == [
+        (
+            's3-unconfigured',
+            WARNING,
+            '[b] s3_store_host is s3.example.com (glance-api.conf, line 11), '
+            'and has to be a URL with http:// or https:// and a host.',
+        )
+    ]
 
 
 def test_what_is_missing(tmp_path: pathlib.Path) -> None:

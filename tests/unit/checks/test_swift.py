@@ -23,6 +23,15 @@ FILE = (
     '[ref1]\nuser = service:glance\nkey = sec%%ret\n'
     'auth_address = https://keystone:5000/v3\n'
 )
+CREDENTIAL = (
+    'application_credential_id = a\napplication_credential_secret = b\n'
+    'auth_address = https://keystone:5000/v3\n'
+)
+MISSING = (
+    'default_swift_reference of the default store a is ref1, and swift.conf '
+    '([a] swift_store_config_file, glance-api.conf, line 6) has no section '
+    'of this name with user, key and auth_address.'
+)
 
 
 def found(
@@ -60,6 +69,9 @@ def found(
             '32',
         ),
         (NAMED, FILE, '33'),
+        (NAMED, FILE.replace('sec%%ret', '"a \'b"'), '33'),
+        (NAMED, FILE.replace('sec%%ret', "'a'"), '33'),
+        (NAMED, '[ref1]\n' + CREDENTIAL, '32'),
         (NAMED, FILE.replace('/v3', '/v2.0'), '30'),
         (
             NAMED + 'default_swift_reference = other\n',
@@ -220,19 +232,10 @@ def test_two_ways_to_an_account(tmp_path: pathlib.Path) -> None:
             'account: [glance_store] does not set swift_store_user, '
             'swift_store_key, swift_store_auth_address.',
         ),
-        (
-            NAMED,
-            '[ref2]\n',
-            'default_swift_reference of the default store a is ref1, and '
-            'swift.conf ([a] swift_store_config_file, glance-api.conf, line '
-            '6) has no section of this name with user, key and auth_address.',
-        ),
-        (
-            NAMED,
-            FILE.replace('sec%%ret', '"secret'),
-            'default_swift_reference of the default store a is ref1, and '
-            'swift.conf ([a] swift_store_config_file, glance-api.conf, line '
-            '6) has no section of this name with user, key and auth_address.',
+        (NAMED, '[ref2]\n', MISSING),
+        *(
+            (NAMED, FILE.replace('sec%%ret', key), MISSING)
+            for key in ('"secret', '"', '\'secret"', '""')
         ),
     ],
 )
@@ -242,3 +245,34 @@ def test_stores_without_an_account(
     assert found(tmp_path, text, file) == [
         ('swift-unconfigured', FAILURE, message)
     ]
+
+
+def test_application_credentials_that_the_target_does_not_take(
+    tmp_path: pathlib.Path,
+) -> None:
+    account = 'swift_store_' + CREDENTIAL.replace('\n', '\nswift_store_', 2)
+    text = f'{MULTI}[a]\n{account}'
+    assert found(tmp_path, text, target='31') == [
+        (
+            'swift-unconfigured',
+            FAILURE,
+            'The default store a (glance-api.conf, line 2) has no account: '
+            '[a] does not set swift_store_user, swift_store_key.',
+        )
+    ]
+    assert found(tmp_path, text, target='32') == []
+    file = '[ref1]\n' + CREDENTIAL
+    assert found(tmp_path, NAMED, file, target='31') == [
+        ('swift-unconfigured', FAILURE, MISSING)
+    ]
+
+
+def test_the_files_of_all_stores_are_read_by_one_parser(
+    tmp_path: pathlib.Path,
+) -> None:
+    (tmp_path / 'more.conf').write_text(FILE.replace('ref1', 'more'))
+    text = NAMED.replace('b:file', 'b:swift') + (
+        '[b]\nswift_store_config_file = more.conf\n'
+        'default_swift_reference = ref1\n'
+    )
+    assert found(tmp_path, text, FILE) == []

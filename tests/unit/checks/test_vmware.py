@@ -82,6 +82,26 @@ def test_what_is_missing(
     assert found(tmp_path, text) == [('vmware-unconfigured', result, message)]
 
 
+def test_what_is_missing_of_several(tmp_path: pathlib.Path) -> None:
+    text = BESIDE.replace('b:vmware', 'b:vmware, c:vmware, d:vmware')
+    text += f'[b]\n{SERVER}{DATASTORES}[c]\n{SERVER}[d]\n{DATASTORES}'
+    assert found(tmp_path, text) == [
+        (
+            'vmware-unconfigured',
+            WARNING,
+            '[c] does not set vmware_datastores, which the store c '
+            '(glance-api.conf, line 2) needs.',
+        ),
+        (
+            'vmware-unconfigured',
+            FAILURE,
+            '[d] does not set vmware_server_host, vmware_server_username, '
+            'vmware_server_password, which the store d (glance-api.conf, '
+            'line 2) needs.',
+        ),
+    ]
+
+
 def test_shared_options_that_the_target_does_not_read(
     tmp_path: pathlib.Path,
 ) -> None:
