@@ -16,6 +16,19 @@ FAILURE, WARNING, NOTE = results.FAILURE, results.WARNING, results.SUCCESS
     ('text', 'source', 'target', 'expected'),
     [
         ('', '30', '32', []),
+        ('', '26', '28', []),
+        (
+            '',
+            '25',
+            '26',
+            [
+                (
+                    NOTE,
+                    'After the upgrade these are refused: VMDK images of '
+                    'other types than two (26.0.0).',
+                )
+            ],
+        ),
         (
             '',
             '28',
@@ -208,3 +221,13 @@ def test_options(
         (item.id, item.result, item.message.replace(f'{tmp_path}/', ''))
         for item in image_options.check_options(checker)
     ] == expected
+
+
+@pytest.mark.parametrize(('target', 'count'), [('28', 0), ('29', 1)])
+def test_an_option_of_signatures(
+    tmp_path: pathlib.Path, target: str, count: int
+) -> None:
+    text = '[DEFAULT]\ndigest_algorithm = sha256\n'
+    checker = checkers.make(tmp_path, text, target=target)
+    found = [item.id for item in image_options.check_options(checker)]
+    assert found == ['digest-alg'] * count

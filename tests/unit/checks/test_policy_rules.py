@@ -200,6 +200,57 @@ def test_a_rule_that_is_not_there(
     ]
 
 
+def test_a_rule_that_the_target_has_no_more(tmp_path: pathlib.Path) -> None:
+    content = 'get_images: "rule:copy_from"\n'
+    checker = checker_of(tmp_path, content, source='20', target='21')
+    said = (
+        f'{tmp_path}/policy.json, line 1: "get_images" refers to the rule '
+        '"copy_from", which is not there.'
+    )
+    assert found(checker) == [
+        (
+            'policy-undefined-rule',
+            results.FAILURE,
+            f'{said} From now on that allows everything.',
+        )
+    ]
+    checker = checker_of(tmp_path, content, source='21', target='21')
+    assert found(checker) == [
+        (
+            'policy-undefined-rule',
+            results.WARNING,
+            f'{said} That allows everything.',
+        )
+    ]
+
+
+def test_several_rules_that_are_not_there(tmp_path: pathlib.Path) -> None:
+    content = 'get_images: "rule:a"\nget_image: "rule:b"\n'
+    ((_name, _result, message),) = found(checker_of(tmp_path, content))
+    assert message == (
+        f'{tmp_path}/policy.yaml, line 1: "get_images" refers to the rule '
+        '"a", which is not there, and 1 more do. That allows everything.'
+    )
+
+
+@pytest.mark.parametrize(
+    ('names', 'said'),
+    [('abc', 'a, b, c lead'), ('abcd', 'a, b, c ... lead')],
+)
+def test_a_circle(tmp_path: pathlib.Path, names: str, said: str) -> None:
+    content = ''.join(
+        f'{name}: "rule:{other}"\n'
+        for name, other in zip(names, f'{names[1:]}a', strict=True)
+    )
+    assert found(checker_of(tmp_path, content)) == [
+        (
+            'policy-cycle',
+            results.FAILURE,
+            f'{tmp_path}/policy.yaml, line 1: {said} back to themselves.',
+        )
+    ]
+
+
 def test_rules_that_lead_back_to_themselves(tmp_path: pathlib.Path) -> None:
     content = (
         'get_image: "rule:get_image"\n'
@@ -268,6 +319,43 @@ def test_rules_that_nobody_asks_for(
     assert found(checker) == [
         ('policy-dead-rules', result, f'{path}, line 1: "{name}" {end}')
         for result, end in expected
+    ]
+
+
+def test_a_rule_behind_one_that_another_refers_to(
+    tmp_path: pathlib.Path,
+) -> None:
+    content = 'mine: "@"\nother: "@"\nget_image: "rule:mine"\n'
+    assert found(checker_of(tmp_path, content)) == [
+        (
+            'policy-dead-rules',
+            results.SUCCESS,
+            f'{tmp_path}/policy.yaml, line 2: "other" is no policy of 2026.2 '
+            'Hibiscus, and nothing refers to it.',
+        )
+    ]
+
+
+def test_more_misspelt_names_than_anybody_would_write(
+    tmp_path: pathlib.Path,
+) -> None:
+    names = sorted(policies.registered(33))[:22]
+    content = ''.join(f'{name}x: ""\n' for name in names)
+    near = [
+        (
+            results.WARNING,
+            f'{tmp_path}/policy.yaml, line {line}: "{name}x" is no policy of '
+            f'2026.2 Hibiscus; did you mean "{name}"?',
+        )
+        for line, name in enumerate(names[:20], 1)
+    ]
+    assert [item[1:] for item in found(checker_of(tmp_path, content))] == [
+        *near,
+        (
+            results.SUCCESS,
+            f'{tmp_path}/policy.yaml, line 21: "{names[20]}x" and 1 more are '
+            'no policy of 2026.2 Hibiscus, and nothing refers to it.',
+        ),
     ]
 
 
@@ -384,8 +472,19 @@ def test_a_rule_of_a_misspelt_kind(
 def test_what_nobody_asks_for_may_let_everybody_in(
     tmp_path: pathlib.Path,
 ) -> None:
-    checker = checker_of(tmp_path, 'mine: "not rules:default"\n')
+    mine = 'mine: "not rules:default"\n'
+    checker = checker_of(tmp_path, mine)
     assert 'policy-rule-broken' not in {item[0] for item in found(checker)}
+    checker = checker_of(tmp_path, f'{mine}get_image: "rule:mine"\n')
+    assert found(checker) == [
+        (
+            'policy-rule-broken',
+            results.FAILURE,
+            f'{tmp_path}/policy.yaml, line 1: "mine" is "not rules:default", '
+            'where rule:default may be meant: no check is of that kind, and '
+            'its "not" keeps out nobody.',
+        )
+    ]
 
 
 def test_a_rule_of_a_hundred_thousand_characters(

@@ -80,3 +80,19 @@ def test_both_switches_are_named(tmp_path: pathlib.Path) -> None:
         f'[DEFAULT] enforce_secure_rbac ({tmp_path}/glance-api.conf, line 2) '
         'is true, and [oslo_policy] enforce_new_defaults is not.'
     )
+
+
+@pytest.mark.parametrize(
+    ('source', 'target', 'ignore'),
+    [('25', '26', 'ignore'), ('24', '25', 'will ignore')],
+)
+def test_the_switch_of_glances_own(
+    tmp_path: pathlib.Path, source: str, target: str, ignore: str
+) -> None:
+    checker = checkers.make(
+        tmp_path, SECURE + NEW, source=source, target=target
+    )
+    assert [item.message for item in rbac.check_rbac(checker)] == [
+        f'[DEFAULT] enforce_secure_rbac is set ({tmp_path}/glance-api.conf, '
+        f'line 2), and 26.0.0 and later {ignore} it.'
+    ]

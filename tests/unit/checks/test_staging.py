@@ -230,3 +230,38 @@ def test_scrubber_files_that_will_do(
 ) -> None:
     (tmp_path / 'glance-scrubber.conf').write_text(text)
     assert found(tmp_path, MULTI, '19', '18') == []
+
+
+@pytest.mark.parametrize(
+    ('text', 'target', 'directory', 'place'),
+    [
+        ('', '33', '/tmp/staging/', ''),
+        ('[DEFAULT]\nnode_staging_uri = /srv/s\n', '33', None, ', line 2'),
+        (
+            '[DEFAULT]\nnode_staging_uri = file:///srv/s\n' + STAGING,
+            '33',
+            '/srv/s',
+            ', line 2',
+        ),
+        (MULTI + STAGING, '18', '/tmp/staging/', ''),
+        (MULTI, '19', '/var/lib/glance/os_glance_staging_store', ''),
+        (MULTI + STAGING, '19', '/srv/s', ', line 6'),
+        (MULTI, '30', '/var/lib/glance/os_glance_staging_store', ''),
+        (MULTI, '31', None, ''),
+        (MULTI + STAGING, '31', '/srv/s', ', line 6'),
+        (MULTI + STAGING.replace('/srv/s', ''), '31', None, ', line 6'),
+    ],
+)
+def test_where_images_are_staged(
+    tmp_path: pathlib.Path,
+    text: str,
+    target: str,
+    directory: str | None,
+    place: str,
+) -> None:
+    checker = checkers.make(tmp_path, text, target=target)
+    multi = text.startswith(MULTI)
+    assert (
+        staging.directory(checker, multi),
+        staging.place(checker, multi),
+    ) == (directory, place and f' ({tmp_path}/glance-api.conf{place})')

@@ -76,11 +76,18 @@ def test_a_default_backend_that_is_not_there(tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ('driver', 'scheme'),
-    [('vmware', 'vsphere'), ('glance.store.rbd.Store', 'rbd')],
+    ('driver', 'scheme', 'remedy'),
+    [
+        ('vmware', 'vsphere', 'Make another store the default.'),
+        (
+            'glance.store.rbd.Store',
+            'rbd',
+            'Make another store the default, or write the driver as rbd.',
+        ),
+    ],
 )
 def test_drivers_that_cannot_be_the_default(
-    tmp_path: pathlib.Path, driver: str, scheme: str
+    tmp_path: pathlib.Path, driver: str, scheme: str, remedy: str
 ) -> None:
     text = (
         f'[DEFAULT]\nenabled_backends = a:{driver}\n'
@@ -95,6 +102,9 @@ def test_drivers_that_cannot_be_the_default(
             f'by the scheme of its locations, which is {scheme}.',
         )
     ]
+    checker = checkers.make(tmp_path, text)
+    (finding,) = store_default.check_default(checker)
+    assert finding.remediation == remedy
 
 
 def test_reserved_names(tmp_path: pathlib.Path) -> None:
