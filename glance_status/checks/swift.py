@@ -288,9 +288,10 @@ def _references(
     wanted = backends.value(checker, store, REFERENCE) or DEFAULT_REFERENCE
     if wanted in complete:
         return []
+    path = backends.text(checker, named) or 'the empty path'
     message = (
         f'{REFERENCE} of {backends.title(store)} is {wanted}, and '
-        f'{backends.text(checker, named)} ({named.name}, {named.place}) has '
+        f'{path} ({named.name}, {named.place}) has '
         'no section of this name with user, key and auth_address.'
     )
     return [backends.judged(SWIFT_UNCONFIGURED, store, message)]

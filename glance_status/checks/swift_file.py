@@ -20,7 +20,7 @@ FILE_CREDENTIAL = (
     'auth_address',
 )
 
-KEYS = ('auth_version', *FILE_PASSWORD, *FILE_CREDENTIAL[:2])
+KEYS = ('auth_version', *FILE_PASSWORD, *FILE_CREDENTIAL)
 
 
 class File(typing.NamedTuple):
@@ -99,4 +99,4 @@ def _unquoted(value: str) -> str:
     """Return a value without its quotes, '' where they are not closed."""
     if value[:1] not in ('"', "'"):
         return value
-    return value[1:-1] if len(value) > 1 and value[-1] == value[0] else ''
+    return value[1:-1] if value[-1] == value[0] else ''

@@ -276,3 +276,20 @@ def test_the_files_of_all_stores_are_read_by_one_parser(
         'default_swift_reference = ref1\n'
     )
     assert found(tmp_path, text, FILE) == []
+
+
+@pytest.mark.parametrize(
+    ('path', 'said'),
+    [('', 'the empty path'), ('swift.conf', 'swift.conf')],
+)
+def test_a_file_that_the_parser_passes_over(
+    tmp_path: pathlib.Path, path: str, said: str
+) -> None:
+    (tmp_path / 'swift.conf').mkdir()
+    assert found(tmp_path, NAMED.replace('swift.conf', path)) == [
+        (
+            'swift-unconfigured',
+            FAILURE,
+            MISSING.replace('swift.conf', said),
+        )
+    ]
