@@ -116,8 +116,6 @@ def _trouble(item: known.Known, checker: context.Checker) -> str | None:
         known.parser(item.option)(value)
     except (ValueError, TypeError):
         return f'the target takes {kinds.described(item.option.kind)}'
-    except RecursionError:
-        return 'it is nested too deeply'
     return None
 
 

@@ -102,6 +102,14 @@ def test_what_keystone_takes(
             ),
         ),
         (
+            COMPLETE.replace('auth_url', 'uri').replace('password =', 'x ='),
+            (
+                'keystone-auth-incomplete',
+                '[keystone_authtoken] auth_type is password ({path}, line '
+                '4), which takes auth_url and password; nothing sets them.',
+            ),
+        ),
+        (
             'auth_type = v3password\nauth_url = http://ks/v3\n'
             'username = glance\nservice_token_roles_required = true\n',
             (

@@ -28,7 +28,7 @@ USUAL = (
         f'{FLAVOR}{USUAL}interface = internal\n',
         f'{FLAVOR}{USUAL}interface = publicURL\n',
         f'{FLAVOR}{USUAL}interface =\n',
-        f'{FLAVOR}{USUAL}http_connect_timeout = 5\n',
+        f'{FLAVOR}{USUAL}http_connect_timeout = 1\n',
         # Refused as what it is no number of.
         f'{FLAVOR}{USUAL}http_connect_timeout = soon\n',
         # Two names of one project.
@@ -79,6 +79,13 @@ def test_what_can_be_asked_with(text: str, tmp_path: pathlib.Path) -> None:
             'a token is for one of them: Glance could not check any token.',
             ('project_name', 'domain-id', 'system_scope'),
         ),
+        (
+            f'{FLAVOR}{USUAL}project_id = 5\ntrust_id = 6\n',
+            '[keystone_authtoken] project_name ({file}, line 6) and '
+            '[keystone_authtoken] trust_id ({file}, line 8) are set, and a '
+            'token is for one of them: Glance could not check any token.',
+            ('project_name', 'trust_id'),
+        ),
     ],
 )
 def test_what_nothing_is_asked_with(
@@ -111,3 +118,15 @@ def test_the_release_from_which_on_a_value_is_an_error(
         )
         for target in (first - 1, first, 33)
     ] == [0, 1, 1]
+
+
+@pytest.mark.parametrize('target', ['18', '25', '33'])
+def test_two_things_that_a_token_is_for(
+    target: str, tmp_path: pathlib.Path
+) -> None:
+    text = f'{FLAVOR}{USUAL}trust_id = 6\n'
+    checker = checkers.make(tmp_path, text, target=target)
+    (finding,) = keystone_values.check_values(checker)
+    assert finding.affected == results.Affected(
+        2, ('project_name', 'trust_id')
+    )

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from glance_status import context, results
-from glance_status.checks import kinds, option_values
+from glance_status.checks import kinds, known, option_values
 from tests.unit import checkers
 
 KEYSTONE = '[paste_deploy]\nflavor = keystone\n'
@@ -57,6 +57,44 @@ def test_values_that_the_target_takes(
             '[cors]\nmax_age = long\n',
             '[cors] max_age = long (glance-api.conf, line 2) is refused: the '
             'target takes a whole number. The API does not start.',
+        ),
+        (
+            '[DEFAULT]\ntransport_url = kafka://mq/\n[cors]\nmax_age = long\n',
+            '[cors] max_age = long (glance-api.conf, line 4) is refused: the '
+            'target takes a whole number. The API does not start.',
+        ),
+        (
+            '[oslo_messaging_rabbit]\nrpc_conn_pool_size = many\n',
+            '[oslo_messaging_rabbit] rpc_conn_pool_size = many '
+            '(glance-api.conf, line 2) is refused: the target takes a whole '
+            'number of at least 1. The API does not start.',
+        ),
+        (
+            '[profiler]\nenabled = true\ntrace_sqlalchemy = perhaps\n',
+            '[profiler] trace_sqlalchemy = perhaps (glance-api.conf, line 3) '
+            'is refused: the target takes true or false. The API does not '
+            'start.',
+        ),
+        (
+            '[glance_store]\ndefault_backend = $nobody\n',
+            '[glance_store] default_backend = $nobody (glance-api.conf, line '
+            '2) is refused: the target has no option nobody that $nobody '
+            'could be. Requests for images fail.',
+        ),
+        (
+            f'[cors]\nmax_age = {"x" * 60}\n',
+            f'[cors] max_age = {"x" * 60} (glance-api.conf, line 2) is '
+            'refused: the target takes a whole number. The API does not '
+            'start.',
+        ),
+        *(
+            (
+                f'[cors]\nmax_age = {"x" * number}\n',
+                f'[cors] max_age = {"x" * 60} ... (glance-api.conf, line 2) '
+                'is refused: the target takes a whole number. The API does '
+                'not start.',
+            )
+            for number in (61, known.LONGEST)
         ),
         (
             '[cors]\nallow_credentials = perhaps\n',
@@ -187,6 +225,19 @@ def test_values_that_stop_the_api(
         '[keystone_authtoken]\ntoken_cache_time = long\n',
         '[DEFAULT]\ntransport_url = kafka://mq/\n'
         '[oslo_messaging_rabbit]\nheartbeat_rate = often\n',
+        '[DEFAULT]\ntransport_url = kafka://mq/\n'
+        '[oslo_messaging_rabbit]\nrpc_conn_pool_size = many\n',
+        '[profiler]\ntrace_sqlalchemy = perhaps\n',
+        '[profiler]\nenabled = false\ntrace_sqlalchemy = perhaps\n',
+        '[glance_store]\nstores = rbd\ndefault_store = rbd\n'
+        'filesystem_store_timeout = -1\n',
+        '[DEFAULT]\nenabled_backends = a:file\n'
+        '[glance_store]\nfilesystem_store_timeout = -1\n',
+        # Which stores there are is not known.
+        '[DEFAULT]\nenabled_backends = $stores\n'
+        '[glance_store]\nfilesystem_store_timeout = -1\n',
+        # Read by nothing that was tried.
+        '[DEFAULT]\nimage_member_quota = many\n',
         '[DEFAULT]\nenabled_import_methods = [glance-direct]\n'
         '[import_filtering_opts]\nallowed_ports = [http]\n',
         '[taskflow_executor]\nconversion_format = tape\n',
