@@ -78,11 +78,11 @@ CINDER_CATALOG = results.FindingKind(
 def check_cinder(checker: context.Checker) -> list[results.Finding]:
     """Look at the options of all Cinder stores."""
     stores = backends.read(checker)
+    if checker.target.major < MANY_STORES:
+        return []
     findings = []
     for store in stores.of('cinder'):
         findings += _catalog(store, checker)
-        if checker.target.major < MANY_STORES:
-            continue
         if backends.value(checker, store, VOLUME_TYPE):
             findings += _start(store, checker)
         elif stores.multi and checker.crosses(MANY_STORES):

@@ -30,43 +30,45 @@ _SERVER = (
     'rabbit_userid',
     'rabbit_virtual_host',
 )
-_MOVED = (
-    ('DEFAULT', 'notification_driver', 30, f'{_NOTIFICATIONS} driver'),
-    ('DEFAULT', 'notification_topics', 30, f'{_NOTIFICATIONS} topics'),
-    ('rpc_notifier2', 'topics', 30, f'{_NOTIFICATIONS} topics'),
-    (
-        'DEFAULT',
-        'notification_transport_url',
-        30,
-        f'{_NOTIFICATIONS} transport_url',
+# By the first release that reads them no more: section, option, what counts.
+_MOVED = {
+    30: (
+        ('DEFAULT', 'notification_driver', f'{_NOTIFICATIONS} driver'),
+        ('DEFAULT', 'notification_topics', f'{_NOTIFICATIONS} topics'),
+        ('rpc_notifier2', 'topics', f'{_NOTIFICATIONS} topics'),
+        (
+            'DEFAULT',
+            'notification_transport_url',
+            f'{_NOTIFICATIONS} transport_url',
+        ),
+        ('DEFAULT', 'amqp_auto_delete', f'{_RABBIT} amqp_auto_delete'),
+        (
+            'DEFAULT',
+            'kombu_reconnect_delay',
+            f'{_RABBIT} kombu_reconnect_delay',
+        ),
+        ('DEFAULT', 'rabbit_ha_queues', f'{_RABBIT} rabbit_ha_queues'),
+        ('DEFAULT', 'rabbit_login_method', f'{_RABBIT} rabbit_login_method'),
+        ('DEFAULT', 'rabbit_retry_backoff', f'{_RABBIT} rabbit_retry_backoff'),
     ),
-    ('DEFAULT', 'amqp_auto_delete', 30, f'{_RABBIT} amqp_auto_delete'),
-    (
-        'DEFAULT',
-        'kombu_reconnect_delay',
-        30,
-        f'{_RABBIT} kombu_reconnect_delay',
+    18: (
+        ('DEFAULT', 'amqp_durable_queues', f'{_RABBIT} amqp_durable_queues'),
+        ('DEFAULT', 'rabbit_durable_queues', f'{_RABBIT} amqp_durable_queues'),
+        ('DEFAULT', 'rpc_backend', '[DEFAULT] transport_url'),
+        *(
+            (section, option, '[DEFAULT] transport_url')
+            for option in _SERVER
+            for section in ('DEFAULT', 'oslo_messaging_rabbit')
+        ),
+        ('DEFAULT', 'rabbit_max_retries', ''),
+        ('oslo_messaging_rabbit', 'rabbit_max_retries', ''),
     ),
-    ('DEFAULT', 'rabbit_ha_queues', 30, f'{_RABBIT} rabbit_ha_queues'),
-    ('DEFAULT', 'rabbit_login_method', 30, f'{_RABBIT} rabbit_login_method'),
-    ('DEFAULT', 'rabbit_retry_backoff', 30, f'{_RABBIT} rabbit_retry_backoff'),
-    ('DEFAULT', 'amqp_durable_queues', 18, f'{_RABBIT} amqp_durable_queues'),
-    (
-        'DEFAULT',
-        'rabbit_durable_queues',
-        18,
-        f'{_RABBIT} amqp_durable_queues',
-    ),
-    ('DEFAULT', 'rpc_backend', 18, '[DEFAULT] transport_url'),
-    *(
-        (section, option, 18, '[DEFAULT] transport_url')
-        for option in _SERVER
-        for section in ('DEFAULT', 'oslo_messaging_rabbit')
-    ),
-    ('DEFAULT', 'rabbit_max_retries', 18, ''),
-    ('oslo_messaging_rabbit', 'rabbit_max_retries', 18, ''),
+}
+RENAMES = tuple(
+    renames.Rename(section, option, gone, new)
+    for gone, moved in _MOVED.items()
+    for section, option, new in moved
 )
-RENAMES = tuple(renames.Rename(*item) for item in _MOVED)
 
 
 def check_options(checker: context.Checker) -> list[results.Finding]:

@@ -392,6 +392,7 @@ CERTIFICATES = (
             ['client.pem', 'client.key', 'ca.pem', 'cache.pem'],
         ),
         ('http://ks', '33', ['client.pem', 'client.key', 'cache.pem']),
+        ('http://ks', '31', ['client.pem', 'client.key', 'cache.pem']),
         ('https://ks', '30', ['client.pem', 'client.key', 'ca.pem']),
     ],
 )
@@ -428,3 +429,27 @@ def test_certificates_of_another_host(tmp_path: pathlib.Path) -> None:
     elsewhere = f'{text}cafile = /etc/ssl/missing/ca.crt\n'
     with pytest.raises(context.Inapplicable):
         keystone_files.check_files(checkers.make(tmp_path, elsewhere))
+
+
+@pytest.mark.parametrize(
+    ('option', 'first'),
+    [
+        ('check_revocations_for_cached', '18.0.0 (Stein)'),
+        ('revocation_cache_time', '18.0.0 (Stein)'),
+        ('hash_algorithms', '19.0.0 (Train)'),
+        ('signing_dir', '19.0.0 (Train)'),
+    ],
+)
+def test_the_release_that_no_longer_reads_an_option(
+    tmp_path: pathlib.Path, option: str, first: str
+) -> None:
+    checker = checkers.make(tmp_path, f'{FLAVOR}{COMPLETE}{option} = 1\n')
+    path = tmp_path / 'glance-api.conf'
+    assert found(checker) == [
+        (
+            'keystone-old-opts',
+            results.WARNING,
+            f'[keystone_authtoken] {option} ({path}, line 12) is not read '
+            f'from {first} on.',
+        )
+    ]

@@ -82,6 +82,13 @@ def test_values_that_the_target_takes(
             'could be. Requests for images fail.',
         ),
         (
+            '[glance_store]\nstores = rbd\ndefault_store = rbd\n'
+            'rbd_store_chunk_size = large\n',
+            '[glance_store] rbd_store_chunk_size = large (glance-api.conf, '
+            'line 4) is refused: the target takes a whole number of at least '
+            '1. Images cannot be uploaded.',
+        ),
+        (
             f'[cors]\nmax_age = {"x" * 60}\n',
             f'[cors] max_age = {"x" * 60} (glance-api.conf, line 2) is '
             'refused: the target takes a whole number. The API does not '
@@ -253,6 +260,15 @@ def test_values_that_are_read_late_or_never(
     checker = checkers.make(tmp_path, text)
     assert [item[:2] for item in found(tmp_path, checker)] == [
         ('value-refused', results.WARNING)
+    ]
+
+
+def test_the_worst_is_told_first(tmp_path: pathlib.Path) -> None:
+    text = '[DEFAULT]\nhttp_retries = many\n[cors]\nmax_age = long\n'
+    told = found(tmp_path, checkers.make(tmp_path, text))
+    assert [result for _name, result, _message in told] == [
+        results.FAILURE,
+        results.WARNING,
     ]
 
 

@@ -190,6 +190,21 @@ def test_a_missing_file_of_another_store(tmp_path: pathlib.Path) -> None:
     ]
 
 
+def test_a_file_that_stops_the_api_for_any_store(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = NAMED + '[glance_store]\ndefault_backend = b\n'
+    assert found(tmp_path, text, '[ref1]\nkey = 50%secret\n') == [
+        (
+            'swift-config-file',
+            FAILURE,
+            '[a] swift_store_config_file names swift.conf (glance-api.conf, '
+            'line 6), which has a % that is not doubled, in [ref1]: the API '
+            'does not start.',
+        )
+    ]
+
+
 def test_a_file_of_another_host(tmp_path: pathlib.Path) -> None:
     text = NAMED.replace('swift.conf', '/nonexistent/swift.conf')
     assert found(tmp_path, text) == [
