@@ -354,3 +354,15 @@ def test_old_names(
         if ending
         else []
     )
+
+
+@pytest.mark.parametrize(
+    ('target', 'ids'),
+    [('29', ['notif-opts', 'notification-driver']), ('30', ['notif-opts'])],
+)
+def test_a_driver_under_its_old_name(
+    tmp_path: pathlib.Path, target: str, ids: list[str]
+) -> None:
+    text = '[DEFAULT]\nnotification_driver = nonsense\n'
+    checker = checkers.make(tmp_path, text, target=target)
+    assert sorted(item[0] for item in found(checker)) == sorted(ids)
