@@ -31,27 +31,32 @@ DRIVER_URL = results.FindingKind(
 )
 
 _SCHEME = re.compile(r'([\w.+-]{1,100})://')
-# What a driver is imported as, and the first release that can use it.
+# What a driver is imported as.
 _DRIVERS = {
     'mysql': {
-        'mysqldb': ('MySQLdb', 0),
-        'pymysql': ('pymysql', 0),
-        'mysqlconnector': ('mysql', 0),
-        'cymysql': ('cymysql', 0),
-        'pyodbc': ('pyodbc', 0),
-        'aiomysql': ('aiomysql', SQLALCHEMY_14),
-        'asyncmy': ('asyncmy', SQLALCHEMY_14),
+        'mysqldb': 'MySQLdb',
+        'pymysql': 'pymysql',
+        'mysqlconnector': 'mysql',
+        'cymysql': 'cymysql',
+        'pyodbc': 'pyodbc',
+        'aiomysql': 'aiomysql',
+        'asyncmy': 'asyncmy',
     },
     'postgresql': {
-        'psycopg2': ('psycopg2', 0),
-        'psycopg': ('psycopg', SQLALCHEMY_20),
-        'asyncpg': ('asyncpg', SQLALCHEMY_14),
-        'pg8000': ('pg8000', 0),
+        'psycopg2': 'psycopg2',
+        'psycopg': 'psycopg',
+        'asyncpg': 'asyncpg',
+        'pg8000': 'pg8000',
     },
-    'sqlite': {
-        'pysqlite': ('sqlite3', 0),
-        'aiosqlite': ('aiosqlite', SQLALCHEMY_14),
-    },
+    'sqlite': {'pysqlite': 'sqlite3', 'aiosqlite': 'aiosqlite'},
+}
+# The first release that can use it, where not all can.
+_SINCE = {
+    'aiomysql': SQLALCHEMY_14,
+    'asyncmy': SQLALCHEMY_14,
+    'psycopg': SQLALCHEMY_20,
+    'asyncpg': SQLALCHEMY_14,
+    'aiosqlite': SQLALCHEMY_14,
 }
 _DEFAULT = {
     'mysql': 'mysqldb',
@@ -142,8 +147,8 @@ def _judged(use: Use, checker: context.Checker) -> results.Finding | None:
             affected=affected,
         )
     known = _DRIVERS.get('mysql' if _is_mysql(use, major) else use.backend, {})
-    module, first = known.get(use.driver, ('', 0))
-    if not module or major < first:
+    module = known.get(use.driver)
+    if module is None or major < _SINCE.get(use.driver, major):
         if _installed(use.scheme):
             return None
         return DRIVER_URL.failure(

@@ -2,6 +2,7 @@
 """Schemes of database URLs, with and without the target beside the tool."""
 
 import pathlib
+import sys
 
 import pytest
 
@@ -37,6 +38,7 @@ def found(checker: context.Checker) -> list[tuple[int, str]]:
         ('postgresql', '33'),
         ('postgresql+psycopg2', '18'),
         ('postgresql+psycopg', '29'),
+        ('mysql+asyncmy', '23'),
         ('sqlite', '33'),
     ],
 )
@@ -71,6 +73,12 @@ def test_drivers_that_the_target_knows(
         ),
         (
             'mariadb+pymysql',
+            '22',
+            results.FAILURE,
+            'which the SQLAlchemy of Wallaby does not know.',
+        ),
+        (
+            'mysql+asyncmy',
             '22',
             results.FAILURE,
             'which the SQLAlchemy of Wallaby does not know.',
@@ -157,6 +165,28 @@ def test_the_driver_is_not_beside_the_target(
     ]
     (tmp_path / 'MySQLdb.py').touch()
     assert found(make(tmp_path, 'mysql')) == []
+
+
+@pytest.mark.parametrize(
+    ('scheme', 'expected'),
+    [
+        # A later SQLAlchemy takes it for a bare postgresql://.
+        ('postgresql', []),
+        ('postgresql+psycopg2', [results.FAILURE]),
+        ('mysql', [results.FAILURE]),
+    ],
+)
+def test_a_driver_in_place_of_another(
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: str,
+    expected: list[int],
+) -> None:
+    checkers.install(tmp_path, monkeypatch, 'glance', '33.0.0')
+    monkeypatch.setitem(sys.modules, 'psycopg2', None)
+    (tmp_path / 'psycopg.py').touch()
+    told = found(make(tmp_path, scheme))
+    assert [result for result, _message in told] == expected
 
 
 def test_another_glance_is_no_sign(
