@@ -42,11 +42,18 @@ def test_options_under_the_names_of_today(
     assert found(checker) == []
 
 
-@pytest.mark.parametrize('target', ['18', '33'])
+@pytest.mark.parametrize(
+    ('text', 'target'),
+    [
+        ('', '18'),
+        ('', '33'),
+        ('[DEFAULT]\ndata_api = glance.db.registry.api\n', '21'),
+    ],
+)
 def test_nothing_names_the_database(
-    tmp_path: pathlib.Path, target: str
+    tmp_path: pathlib.Path, text: str, target: str
 ) -> None:
-    assert found(checkers.make(tmp_path, '', target=target)) == [
+    assert found(checkers.make(tmp_path, text, target=target)) == [
         (
             'db-connection',
             results.FAILURE,

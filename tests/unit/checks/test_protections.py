@@ -102,3 +102,36 @@ def test_policies_that_are_not_there(tmp_path: pathlib.Path) -> None:
             'create and 3 more, and no policy file has it.',
         )
     ]
+
+
+def test_the_policies_that_are_named(tmp_path: pathlib.Path) -> None:
+    content = section('mine') + section('other', 'y')
+    checker = checker_of(tmp_path, content, 'policies')
+    assert protections.policies_named(checker) == {'mine', 'other'}
+    assert protections.policies_named(checkers.make(tmp_path, '')) == set()
+
+
+def test_where_policies_are_named(tmp_path: pathlib.Path) -> None:
+    content = '[x]\ncreate = mine\nread = ours\nupdate = ours\ndelete = @\n'
+    assert found(checker_of(tmp_path, content, 'policies')) == [
+        (
+            'prop-protect',
+            results.WARNING,
+            f'{tmp_path}/protections.conf names the policy {name} for '
+            f'{uses}, and no policy file has it.',
+        )
+        for name, uses in (
+            ('mine', '[x] create'),
+            ('ours', '[x] read and 1 more'),
+        )
+    ]
+
+
+@pytest.mark.parametrize(('target', 'count'), [('19', 1), ('20', 0)])
+def test_a_policy_that_a_release_brings(
+    tmp_path: pathlib.Path, target: str, count: int
+) -> None:
+    checker_of(tmp_path, section('get_images'), 'policies')
+    text = (tmp_path / 'glance-api.conf').read_text()
+    checker = checkers.make(tmp_path, text, target=target)
+    assert len(found(checker)) == count
