@@ -91,12 +91,12 @@ def _undefined(
 
 
 def _uses(protections: Protections, name: str) -> str:
-    uses = [
+    first, *more = [
         f'[{section}] {operation}'
         for (section, operation), policy in protections.named.items()
         if policy == name
     ]
-    return uses[0] if len(uses) == 1 else f'{uses[0]} and {len(uses) - 1} more'
+    return f'{first} and {len(more)} more' if more else first
 
 
 def _read(checker: context.Checker) -> Protections | None:

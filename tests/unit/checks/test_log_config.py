@@ -108,6 +108,7 @@ def test_a_file_that_is_well(tmp_path: pathlib.Path, content: str) -> None:
         ),
         ('keys\n', 'line 1 is not as those of an INI file are'),
         (f'{GOOD}secret\n', 'line 23 is not as those of an INI file are'),
+        (f'{GOOD}secret\n\nb\n', 'line 23 is not as those of an INI file are'),
         (f'{GOOD}[loggers]\n', 'line 23 is not as those of an INI file are'),
         (
             GOOD.replace('class = StreamHandler', 'class = 5%secret'),

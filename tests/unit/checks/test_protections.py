@@ -79,6 +79,11 @@ def test_the_file_is_not_there(tmp_path: pathlib.Path) -> None:
         (section('a', 'x('), 'roles', '[x(]: missing )'),
         (section('a,b'), 'policies', '[x_.*] create has two policies'),
         (section('@,!'), 'roles', '[x_.*] create has @ and !'),
+        (
+            '[os_glance_x]\n' + section('@,!'),
+            'roles',
+            '[x_.*] create has @ and !',
+        ),
         (section('a'), 'groups', 'property_protection_rule_format is groups'),
         (b'\xe9', 'roles', 'it is not UTF-8 (line 1)'),
     ],
