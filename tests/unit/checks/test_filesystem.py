@@ -6,7 +6,7 @@ import pathlib
 import pytest
 
 from glance_status import results
-from glance_status.checks import filesystem
+from glance_status.checks import filesystem, texts
 from tests.unit import checkers
 
 FAILURE, WARNING = results.FAILURE, results.WARNING
@@ -145,6 +145,7 @@ def test_permissions_that_are_not_octal(tmp_path: pathlib.Path) -> None:
         (b'', 'is not JSON'),
         (b'[' * 100_000, 'is not JSON'),
         (b'\xff', 'is not UTF-8'),
+        (b' ' * (texts.LARGEST + 1), 'is larger than 4 MiB'),
         (b'{"id": "a"}', 'has an object without a string "mountpoint"'),
         (
             b'[{"id": 1, "mountpoint": "/"}]',
@@ -190,9 +191,8 @@ def test_a_metadata_file_of_another_host(tmp_path: pathlib.Path) -> None:
 
 def test_a_metadata_file(tmp_path: pathlib.Path) -> None:
     path = tmp_path / 'metadata.json'
-    path.write_text(
-        '{"id": "share", "mountpoint": "/srv", "more": {"ports": ["5"]}}'
-    )
+    content = '{"id": "share", "mountpoint": "/srv", "more": {"ports": ["5"]}}'
+    path.write_text(content.ljust(texts.LARGEST))
     text = f'{MULTI}[a]\nfilesystem_store_metadata_file = {path}\n'
     assert found(tmp_path, text) == []
 

@@ -106,6 +106,10 @@ def test_a_file_that_is_well(tmp_path: pathlib.Path, content: str) -> None:
             GOOD.replace('level = INFO', 'level ='),
             '[logger_glance] level is empty, which is none',
         ),
+        (
+            GOOD.replace('[formatter_context]', '[formatter_other]'),
+            'it has no section [formatter_context]',
+        ),
         ('keys\n', 'line 1 is not as those of an INI file are'),
         (f'{GOOD}secret\n', 'line 23 is not as those of an INI file are'),
         (f'{GOOD}secret\n\nb\n', 'line 23 is not as those of an INI file are'),
@@ -139,3 +143,17 @@ def test_a_file_that_is_not_there(tmp_path: pathlib.Path) -> None:
 def test_no_such_option(tmp_path: pathlib.Path) -> None:
     with pytest.raises(context.Inapplicable):
         log_config.check_config(checkers.make(tmp_path, ''))
+
+
+@pytest.mark.parametrize('path', ['logging.conf', '{directory}/$name.conf'])
+def test_a_file_of_which_the_place_is_not_known(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    for name in ('logging.conf', '$name.conf'):
+        (tmp_path / name).write_text('nonsense\n')
+    monkeypatch.chdir(tmp_path)
+    path = path.format(directory=tmp_path)
+    checker = checkers.make(
+        tmp_path, f'[DEFAULT]\nlog_config_append = {path}\n'
+    )
+    assert log_config.check_config(checker) == []

@@ -177,6 +177,7 @@ def test_a_service_with_an_init_script(
             '/usr/share/glance/dist.conf',
         ),
         ('--config-dir /etc/glance/more', '/etc/glance/more'),
+        ('--config-dir /etc/glance/more --verbose', '/etc/glance/more'),
         (
             '--config-file=/a/glance-image-import.conf '
             '--config-file=/b/glance-api.conf',
