@@ -588,3 +588,34 @@ def test_huge_values_are_cut(tmp_path: pathlib.Path) -> None:
     messages = [said for *_rest, said in found(checkers.make(tmp_path, text))]
     assert len(messages) == 6
     assert max(map(len, messages)) < 500
+
+
+@pytest.mark.parametrize(
+    ('options', 'wrong'),
+    [
+        ('log_dir = {dir}/file\nlog_file = a.log\n', True),
+        # Which log that would be, Glance's program decides.
+        ('log_dir = {dir}/file\n', False),
+        # Where it is started, nobody knows.
+        ('log_dir = file\nlog_file = a.log\n', False),
+        ('log_dir = {dir}\nlog_file = file\n', False),
+    ],
+)
+def test_a_directory_of_logs_that_is_none(
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: str,
+    wrong: bool,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'file').touch()
+    text = f'[DEFAULT]\n{options}[local]\nfilesystem_store_datadir = {{dir}}\n'
+    checker = checkers.make(tmp_path, text.format(dir=tmp_path))
+    said = (
+        f'[DEFAULT] log_dir ({tmp_path}/glance-api.conf, line 2): {tmp_path}/'
+        'file is not a directory, and there is no log in it yet: Glance '
+        'would not start.'
+    )
+    assert found(checker) == (
+        [('log-unwritable', results.FAILURE, said)] if wrong else []
+    )
