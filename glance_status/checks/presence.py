@@ -145,7 +145,7 @@ def _has_its_files(checker: context.Checker) -> bool:
         for value in values
         if value.startswith('sqlite:////')
     }
-    return any(_is_sign(path) and _exists(path) for path in paths)
+    return any(_is_sign(path) and os.path.lexists(path) for path in paths)
 
 
 def _is_sign(path: str) -> bool:
@@ -155,10 +155,3 @@ def _is_sign(path: str) -> bool:
         and place not in _COMMON
         and not place.startswith(_SYSTEM)
     )
-
-
-def _exists(path: str) -> bool:
-    try:
-        return os.path.lexists(path)
-    except (OSError, ValueError):
-        return False

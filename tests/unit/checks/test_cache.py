@@ -397,3 +397,61 @@ def test_the_paste_file_says_whether_there_is_a_cache(
     (tmp_path / 'glance-api-paste.ini').write_text(paste)
     checker = checkers.make(tmp_path, text('mine'))
     assert [name for name, _result in ids(checker)] == expected
+
+
+@pytest.mark.parametrize('driver', ['sqlite', 'xattr'])
+def test_another_driver_takes_nothing_over(
+    tmp_path: pathlib.Path, driver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv('OSLO_LOCK_PATH', raising=False)
+    (tmp_path / 'cache.db').write_text('')
+    written = text(
+        'cachemanagement',
+        f'image_cache_driver = {driver}',
+        f'image_cache_dir = {tmp_path}',
+        URL,
+    )
+    assert ids(checkers.make(tmp_path, written)) == (
+        [('cache-sqlite-deprecated', results.WARNING)]
+        if driver == 'sqlite'
+        else []
+    )
+
+
+@pytest.mark.parametrize(
+    ('target', 'driver', 'expected'),
+    [
+        ('27', '', []),
+        ('28', '', ['cache-url']),
+        ('33', '', ['cache-url']),
+        ('33', 'image_cache_driver = xattr', []),
+    ],
+)
+def test_a_flavor_that_is_taken_for_a_cache(
+    tmp_path: pathlib.Path, target: str, driver: str, expected: list[str]
+) -> None:
+    file = PIPELINE.format(middleware='gzip').replace('-mine', '-mycache')
+    (tmp_path / 'glance-api-paste.ini').write_text(file)
+    written = text('mycache', driver, f'image_cache_dir = {tmp_path}')
+    checker = checkers.make(tmp_path, written, target=target)
+    assert [name for name, _result in ids(checker)] == expected
+
+
+@pytest.mark.parametrize(
+    ('flavor', 'name'), [('', 'without a name'), ('mine', 'mine')]
+)
+def test_a_flavor_without_a_directory(
+    tmp_path: pathlib.Path, flavor: str, name: str
+) -> None:
+    file = PIPELINE.format(middleware='cache')
+    if not flavor:
+        file = file.replace('-mine', '')
+    (tmp_path / 'glance-api-paste.ini').write_text(file)
+    assert found(checkers.make(tmp_path, text(flavor, URL))) == [
+        (
+            'cache-dir',
+            results.FAILURE,
+            f'The flavor {name} has an image cache, and [DEFAULT] '
+            'image_cache_dir is not set.',
+        )
+    ]

@@ -64,13 +64,64 @@ def test_the_target_beside_the_tool(
 
 
 def test_missing_is_what_is_surely_not_there(tmp_path: pathlib.Path) -> None:
+    (tmp_path / 'file').touch()
     missing = {
         path: presence.lacks(path)
-        for path in ('/no/such', 'no/such', '/no/$such', str(tmp_path))
+        for path in (
+            *('/no/such', f'{tmp_path}/file/such', 'no/such', '/no/$such'),
+            *(str(tmp_path), '/no/\0such', f'/{"x" * 5000}'),
+        )
     }
     assert missing == {
         '/no/such': True,
+        f'{tmp_path}/file/such': True,
+        # Nobody can tell.
+        '/no/\0such': False,
+        f'/{"x" * 5000}': False,
         'no/such': False,
         '/no/$such': False,
         str(tmp_path): False,
     }
+
+
+def test_modules_that_are_here() -> None:
+    assert {
+        name: presence.imports(name)
+        for name in ('json', 'no_such', 'no_such.module', '')
+    } == {'json': True, 'no_such': False, 'no_such.module': False, '': False}
+
+
+def test_eggs_that_are_here(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkers.install(tmp_path, monkeypatch, 'mycloud', '1.0')
+    (tmp_path / 'mycloud-1.0.dist-info/entry_points.txt').write_text(
+        '[paste.app_factory]\nserve = a:b\n'
+        '[paste.filter_factory]\nmain = a:b\n'
+    )
+    groups = ['paste.filter_factory']
+    assert {
+        uri: presence.has_egg(uri, groups)
+        for uri in (
+            *('egg:mycloud', 'egg:mycloud#main', 'egg:mycloud#serve'),
+            *('egg:no_such#main', 'egg:', 'egg:#main'),
+        )
+    } == {
+        'egg:mycloud': True,
+        'egg:mycloud#main': True,
+        'egg:mycloud#serve': False,
+        'egg:no_such#main': False,
+        'egg:': False,
+        'egg:#main': False,
+    }
+
+
+def test_what_others_than_a_library_bring(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkers.install(tmp_path, monkeypatch, 'my.cloud', '1.0')
+    (tmp_path / 'my.cloud-1.0.dist-info/entry_points.txt').write_text(
+        '[mycloud.drivers]\nmine = a:b\n'
+    )
+    assert presence.brought('mycloud.drivers', 'other') == {'mine'}
+    assert presence.brought('mycloud.drivers', 'My_Cloud') == frozenset()
