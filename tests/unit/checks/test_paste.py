@@ -7,6 +7,7 @@ import time
 from importlib import resources
 
 import pytest
+from oslo_config import cfg
 
 from glance_status import configuration, context, results
 from glance_status.checks import middleware, paste, pipeline
@@ -354,8 +355,6 @@ def test_a_copy_of_the_configuration_without_the_file(
 def test_the_configuration_of_the_api_without_the_file(
     tmp_path: pathlib.Path,
 ) -> None:
-    from oslo_config import cfg
-
     from glance_status import releases
 
     (tmp_path / 'glance-api.conf').write_text(KEYSTONE)
@@ -369,3 +368,71 @@ def test_the_configuration_of_the_api_without_the_file(
             'No glance-api-paste.ini is to be found: the API does not start.',
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ('conf', 'files', 'expected'),
+    [
+        ('own.conf', ['own-paste.ini', pipeline.NAME], 'own-paste.ini'),
+        ('own.conf', [pipeline.NAME], pipeline.NAME),
+        ('own.txt', ['own-paste.ini', pipeline.NAME], pipeline.NAME),
+        ('own.conf', [], None),
+    ],
+)
+def test_the_file_beside_the_configuration(
+    tmp_path: pathlib.Path, conf: str, files: list[str], expected: str | None
+) -> None:
+    (tmp_path / conf).write_text(KEYSTONE)
+    for name in files:
+        (tmp_path / name).touch()
+    found = pipeline.file_of(checkers.of(tmp_path / conf))
+    assert found == (str(tmp_path / expected) if expected else None)
+
+
+@pytest.mark.parametrize(
+    ('flavor', 'file', 'expected'),
+    [
+        ('keystone', None, False),
+        ('keystone+caching', None, True),
+        # What it says is not known.
+        ('keystone+caching', b'\xff', True),
+        ('keystone+caching', b'nonsense\n', True),
+        ('keystone', b'nonsense\n', False),
+        ('keystone+caching', shipped(33).encode(), True),
+        ('keystone', shipped(33).encode(), False),
+        (
+            'keystone',
+            shipped(33)
+            .replace(' context rootapp', ' context cache rootapp')
+            .encode(),
+            True,
+        ),
+        (
+            'keystone+caching',
+            shipped(33).replace(' context cache ', ' context ').encode(),
+            False,
+        ),
+    ],
+)
+def test_whether_requests_pass_through_a_cache(
+    tmp_path: pathlib.Path, flavor: str, file: bytes | None, expected: bool
+) -> None:
+    if file is not None:
+        (tmp_path / pipeline.NAME).write_bytes(file)
+    text = f'[paste_deploy]\nflavor = {flavor}\n'
+    assert pipeline.caches(checkers.make(tmp_path, text)) is expected
+
+
+def test_the_file_beside_the_last_configuration(
+    tmp_path: pathlib.Path,
+) -> None:
+    for name in ('a.conf', 'b.conf', 'a-paste.ini', 'b-paste.ini'):
+        (tmp_path / name).touch()
+    checker = checkers.make(tmp_path, '')
+    arguments = [
+        ('file', str(tmp_path / name)) for name in ('a.conf', 'b.conf')
+    ]
+    config = configuration.read(cfg.ConfigOpts(), arguments)
+    run = context.Run(config, checker.target)
+    found = pipeline.file_of(context.Checker(run, context.Facts()))
+    assert found == str(tmp_path / 'b-paste.ini')
