@@ -25,3 +25,16 @@ def test_what_is_json_and_what_yaml(
         mapping,
         yaml,
     )
+
+
+@pytest.mark.parametrize(
+    ('text', 'wrong'),
+    [
+        ('a: b\n[c]: d\n', 'line 2: the name of a rule is no text'),
+        ('a: b\nc: !mine d\n', 'line 2: !mine is no tag of YAML'),
+    ],
+)
+def test_the_line_that_is_wrong(text: str, wrong: str) -> None:
+    with pytest.raises(rule_parser.Wrong) as caught:
+        rule_parser.parsed(text, False)
+    assert str(caught.value) == wrong

@@ -127,3 +127,14 @@ def test_which_rules_allow_everything(
     rule: str | None, expected: bool
 ) -> None:
     assert rule_syntax.is_open(rule) is expected
+
+
+def test_a_kind_that_is_too_long_to_look_at() -> None:
+    long = f'!{"a" * 99}:b'
+    assert rule_syntax.raising(long) == long
+    assert rule_syntax.raising(f'!a{long[1:]}') is None
+
+
+def test_parentheses_within_what_not_stands_before() -> None:
+    rule = 'not (role:a or (rules:b))'
+    assert rule_syntax.reversed_by_mistake(rule) == 'rules:b'
