@@ -40,7 +40,7 @@ def check_rbd(checker: context.Checker) -> list[results.Finding]:
         if not seconds.isdecimal():
             continue
         effect = (
-            f'waits {int(seconds)} seconds at most'
+            'waits that many seconds at most'
             if int(seconds)
             else 'waits for ever'
         )

@@ -38,15 +38,16 @@ def found(
         (
             f'{SINGLE}rados_connect_timeout = 5\n',
             '[glance_store] rados_connect_timeout is 5 (glance-api.conf, '
-            'line 4): from 28.0.0 on each request to Ceph waits 5 seconds at '
-            'most.',
+            'line 4): from 28.0.0 on each request to Ceph waits that many '
+            'seconds at most.',
         ),
         *(
             (
                 MULTI.replace('b:file', 'b:rbd') + f'[a]\n{first}\n[b]\n'
                 'rados_connect_timeout = 2\n',
                 '[b] rados_connect_timeout is 2 (glance-api.conf, line 8): '
-                'from 28.0.0 on each request to Ceph waits 2 seconds at most.',
+                'from 28.0.0 on each request to Ceph waits that many seconds '
+                'at most.',
             )
             for first in ('', 'rados_connect_timeout = -1')
         ),
