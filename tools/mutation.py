@@ -98,6 +98,7 @@ MODULES = {
         'checks/staging': ['checks/test_staging'],
         'checks/imports': ['checks/test_imports'],
         'checks/image_options': ['checks/test_image_options'],
+        'checks/image_formats': ['checks/test_image_options'],
         'checks/filesystem': ['checks/test_filesystem'],
         'checks/store_paths': [
             'checks/test_filesystem',

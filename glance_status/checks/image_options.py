@@ -5,9 +5,12 @@ import hashlib
 import re
 import typing
 
-from glance_status import context, ini, plugins, results
-from glance_status.checks import backends, public_endpoint, values
-from glance_status.releases import lifecycle
+from glance_status import context, plugins, results
+from glance_status.checks import (
+    backends,
+    image_formats,
+    public_endpoint,
+)
 
 GROUP = 'image_format'
 # The first release that calls digest_algorithm deprecated.
@@ -62,19 +65,6 @@ IMAGE_FORMAT = results.FindingKind(
     'release would close.',
     since='26.0.0',
     reference='https://docs.openstack.org/releasenotes/glance/2025.1.html',
-)
-NO_FORMATS = results.FindingKind(
-    id='image-formats-empty',
-    title='No format of images is allowed',
-    looks_for='An empty list in [image_format] disk_formats or '
-    'container_formats, or in the options of these names in [DEFAULT]; also '
-    'one whose formats are in capitals, in quotation marks or in brackets, '
-    'as those of other options are. Where others are left it is a warning.',
-    matters='The API starts, and answers 400 to whoever wants to make an '
-    'image of such a format.',
-    remediation='Delete the line: the default lists all formats. Or name '
-    'those that are allowed.',
-    since='18.0.0',
 )
 NO_LIMIT = results.FindingKind(
     id='api-limits',
@@ -141,63 +131,13 @@ def check_formats(checker: context.Checker) -> list[results.Finding]:
 def check_options(checker: context.Checker) -> list[results.Finding]:
     """Look at options with which the API starts and then fails."""
     return [
-        *_formats(checker),
+        *image_formats.find(checker),
         *_limits(checker),
         *_quota(checker),
         *_hashing(checker),
         *_digest(checker),
         *public_endpoint.broken(checker),
     ]
-
-
-def _formats(checker: context.Checker) -> list[results.Finding]:
-    settings = [
-        checker.written(GROUP, option) or checker.written('DEFAULT', option)
-        for option in ('disk_formats', 'container_formats')
-    ]
-    return [
-        finding
-        for setting in settings
-        if setting is not None
-        and (finding := _allowed(checker, setting)) is not None
-    ]
-
-
-def _allowed(
-    checker: context.Checker, setting: ini.Setting
-) -> results.Finding | None:
-    """Return what is wrong with a list of formats, None for nothing."""
-    items = [item.strip() for item in _value(checker, setting).split(',')]
-    formats = [item for item in items if item]
-    affected = results.Affected(1, (setting.name,))
-    if not formats:
-        return NO_FORMATS.failure(
-            f'{setting.name} is empty ({setting.place}).', affected=affected
-        )
-    misspelt = [item for item in formats if _is_misspelt(item, setting.option)]
-    if not misspelt:
-        return None
-    made = (
-        NO_FORMATS.warning
-        if len(misspelt) < len(formats)
-        else NO_FORMATS.failure
-    )
-    return made(
-        f'{setting.name} ({setting.place}) has '
-        f'{values.shown(", ".join(misspelt))}: formats are written in small '
-        'letters, without brackets and quotation marks.',
-        affected=affected,
-    )
-
-
-def _is_misspelt(item: str, option: str) -> bool:
-    """Tell whether a format is one of Glance's but for how it is written."""
-    known = {
-        name
-        for _major, state in lifecycle.knowledge().tables[GROUP][option].states
-        for name in state.default
-    }
-    return item not in known and item.strip('[]"\' ').lower() in known
 
 
 def _limits(checker: context.Checker) -> list[results.Finding]:
@@ -211,7 +151,7 @@ def _limits(checker: context.Checker) -> list[results.Finding]:
             affected=results.Affected(1, (setting.name,)),
         )
         for setting in settings
-        if setting is not None and _below_one(_value(checker, setting))
+        if setting is not None and _below_one(backends.text(checker, setting))
     ]
 
 
@@ -227,7 +167,7 @@ def _quota(checker: context.Checker) -> list[results.Finding]:
     setting = checker.written('DEFAULT', 'user_storage_quota')
     if setting is None:
         return []
-    value = _value(checker, setting)
+    value = backends.text(checker, setting)
     if _QUOTA.fullmatch(value) or not backends.resolvable(value):
         return []
     return [QUOTA.failure(f'{setting.name} is {value!r} ({setting.place}).')]
@@ -237,7 +177,7 @@ def _hashing(checker: context.Checker) -> list[results.Finding]:
     setting = checker.written('DEFAULT', 'hashing_algorithm')
     if setting is None:
         return []
-    value = _value(checker, setting)
+    value = backends.text(checker, setting)
     if _hashes(value) or not backends.resolvable(value):
         return []
     return [HASHING.failure(f'{setting.name} is {value!r} ({setting.place}).')]
@@ -263,10 +203,6 @@ def _digest(checker: context.Checker) -> list[results.Finding]:
     ]
 
 
-def _value(checker: context.Checker, setting: ini.Setting) -> str:
-    return backends.text(checker, setting)
-
-
 CHECKS = (
     plugins.Check(
         id='image-formats',
@@ -282,7 +218,7 @@ CHECKS = (
         title='Options of the Image API',
         function=check_options,
         kinds=(
-            NO_FORMATS,
+            image_formats.KIND,
             NO_LIMIT,
             QUOTA,
             HASHING,

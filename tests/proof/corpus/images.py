@@ -224,6 +224,17 @@ HAZARDS = (
         'formats in brackets',
         sections=option('image_format', 'disk_formats', '[raw,qcow2]'),
     ),
+    *(
+        Change(
+            f'formats with {name} between them',
+            ('image-formats-empty',),
+            sections=option('image_format', 'disk_formats', value),
+        )
+        for name, value in (
+            ('semicolons', 'raw;qcow2'),
+            ('spaces', 'raw qcow2'),
+        )
+    ),
     Change(
         'images that are looked at',
         ('image-format',),

@@ -98,14 +98,30 @@ def test_uploads_that_are_refused(
                     FAILURE,
                     '[image_format] disk_formats (glance-api.conf, line 2) '
                     'has [raw, qcow2]: formats are written in small letters, '
-                    'without brackets and quotation marks.',
+                    'with commas between them, without brackets and '
+                    'quotation marks.',
                 ),
                 (
                     'image-formats-empty',
                     results.WARNING,
                     '[image_format] container_formats (glance-api.conf, line '
-                    '3) has OVA: formats are written in small letters, '
-                    'without brackets and quotation marks.',
+                    '3) has OVA: formats are written in small letters, with '
+                    'commas between them, without brackets and quotation '
+                    'marks.',
+                ),
+            ],
+        ),
+        (
+            '[image_format]\ndisk_formats = raw;qcow2 iso\n'
+            'container_formats = my own,\n',
+            [
+                (
+                    'image-formats-empty',
+                    FAILURE,
+                    '[image_format] disk_formats (glance-api.conf, line 2) '
+                    'has raw;qcow2 iso: formats are written in small '
+                    'letters, with commas between them, without brackets and '
+                    'quotation marks.',
                 ),
             ],
         ),
