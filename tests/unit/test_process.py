@@ -83,7 +83,7 @@ def assert_gone(child: process.Process) -> None:
     # Nothing is left of it, and to end it once more does nothing.
     child.close()
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(child._pid, os.WNOHANG)
 
 
 def test_the_run_goes_on_in_the_process_that_it_was() -> None:
