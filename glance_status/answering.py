@@ -194,7 +194,7 @@ def _closing(
 
 
 def _step(served: Served) -> Message:
-    """Return what the next statement of a survey brought, if there is one."""
+    """Return what the next statements brought, None after the last one."""
     from glance_status import database
 
     enough = time.monotonic() + _PATIENCE

@@ -100,6 +100,7 @@ MODULES = {
         'checks/image_options': ['checks/test_image_options'],
         'checks/image_formats': ['checks/test_image_options'],
         'checks/filesystem': ['checks/test_filesystem'],
+        'checks/filesystem_metadata': ['checks/test_filesystem'],
         'checks/store_paths': [
             'checks/test_filesystem',
             'checks/test_store_directories',

@@ -23,6 +23,9 @@ RESERVED = (STAGING, TASKS)
 SINGLE_STORES = ('file', 'http')
 SINGLE_DEFAULT = 'file'
 
+# What findings of stores that take no images have in common.
+REFUSED = 'The API starts, and answers 410 to every upload to the store.'
+
 DATADIR = 'filesystem_store_datadir'
 DEFAULT_DATADIR = '/var/lib/glance/images'
 

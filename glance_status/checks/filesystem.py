@@ -1,24 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the options of filesystem stores go together."""
 
-import json
 import os
 import stat
 import typing
 
 from glance_status import context, ini, plugins, results
-from glance_status.checks import backends, small_files, staging, store_paths
+from glance_status.checks import (
+    backends,
+    filesystem_metadata,
+    staging,
+    store_paths,
+)
 
 DATADIRS = 'filesystem_store_datadirs'
 FILE_PERM = 'filesystem_store_file_perm'
-METADATA_FILE = 'filesystem_store_metadata_file'
 
 # The first release that makes all stores, the reserved ones among them.
 SAME_DIRECTORY = 19
 # The first whose glance_store calls filesystem_store_datadirs deprecated.
 DATADIRS_DEPRECATED = 31
 
-REFUSED = 'The API starts, and answers 410 to every upload to the store.'
 MULTISTORES = 'https://docs.openstack.org/glance/latest/admin/multistores.html'
 
 FS_DATADIRS = results.FindingKind(
@@ -57,7 +59,7 @@ FS_DIRECTORIES = results.FindingKind(
     'filesystem_store_datadir that is not set to an empty value (left out, '
     'it has a default); with neither of the two; with a directory twice at '
     'different priorities; with a priority that is no number.',
-    matters=REFUSED,
+    matters=backends.REFUSED,
     remediation='Set either filesystem_store_datadir, or '
     'filesystem_store_datadirs together with an empty '
     '`filesystem_store_datadir =`; name each directory once, as '
@@ -74,16 +76,6 @@ FS_FILE_PERM = results.FindingKind(
     remediation='Set it to octal digits as chmod takes them, for example 640.',
     since='18.0.0',
 )
-FS_METADATA = results.FindingKind(
-    id='fs-metadata-file',
-    title='The metadata file of a filesystem store is of no use',
-    looks_for='A filesystem_store_metadata_file that does not exist, or that '
-    'is not a JSON object with the strings "id" and "mountpoint", or a list '
-    'of such objects; or that has a number, true, false or null in it.',
-    matters=REFUSED,
-    remediation='Correct the path or the file, or delete the option.',
-    since='18.0.0',
-)
 Found = typing.Mapping[str, list[ini.Setting]]
 
 
@@ -98,7 +90,7 @@ def check_options(checker: context.Checker) -> list[results.Finding]:
             *_deprecated(store, datadirs, checker),
             *_contradictory(store, datadirs, checker),
             *_file_perm(store, checker),
-            *_metadata(store, checker),
+            *filesystem_metadata.find(store, checker),
             *store_paths.cut(
                 store, paths(store.group, repeated, checker), checker
             ),
@@ -210,67 +202,6 @@ def _file_perm(
     return [backends.judged(FS_FILE_PERM, store, message)]
 
 
-def _metadata(
-    store: backends.Store, checker: context.Checker
-) -> list[results.Finding]:
-    setting = backends.written(checker, store, METADATA_FILE)
-    if setting is None:
-        return []
-    path = backends.text(checker, setting)
-    # Glance opens a relative path where its service happens to run.
-    if not os.path.isabs(path):
-        return []
-    wrong = _wrong_metadata(path)
-    if not wrong:
-        return []
-    message = f'{setting.name} names {path} ({setting.place}), which {wrong}.'
-    if small_files.is_elsewhere(path):
-        return [
-            FS_METADATA.warning(
-                f'{message} Its directory is not on this host either: look '
-                'where Glance runs.',
-                affected=results.Affected(1, (store.name,)),
-            )
-        ]
-    return [backends.judged(FS_METADATA, store, message)]
-
-
-def _wrong_metadata(path: str) -> str:
-    """Return what is wrong with a metadata file, '' for nothing."""
-    try:
-        content = json.loads(small_files.read(path))
-    except small_files.Forbidden:
-        return ''
-    except small_files.Unreadable as error:
-        return str(error)
-    except (ValueError, RecursionError):
-        return 'is not JSON'
-    items = content if isinstance(content, list) else [content]
-    for item in items:
-        if not isinstance(item, dict):
-            return 'is not an object, or a list of objects'
-        for name in ('id', 'mountpoint'):
-            if not isinstance(item.get(name), str):
-                return f'has an object without a string "{name}"'
-        if not _is_text(item):
-            return 'has a value that is no string'
-    return ''
-
-
-def _is_text(value: typing.Any) -> bool:
-    """Tell whether glance_store takes a value for metadata."""
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, dict):
-            waiting += item.values()
-        elif isinstance(item, list):
-            waiting += item
-        elif not isinstance(item, str):
-            return False
-    return True
-
-
 def _shared(
     stores: backends.Stores, repeated: Found, checker: context.Checker
 ) -> list[results.Finding]:
@@ -346,7 +277,7 @@ CHECKS = (
             FS_SAME_DIR,
             FS_DIRECTORIES,
             FS_FILE_PERM,
-            FS_METADATA,
+            filesystem_metadata.KIND,
             store_paths.FS_PATH,
         ),
         topic='stores',

@@ -90,7 +90,7 @@ SWIFT_UNCONFIGURED = results.FindingKind(
     'swift_store_auth_address (or an application credential, from 32.0.0 '
     'on), or whose default_swift_reference is no section of its '
     'swift_store_config_file with user, key and auth_address.',
-    matters='The API starts, and answers 410 to every upload to the store.',
+    matters=backends.REFUSED,
     remediation='Set the three options, or name a complete section of '
     'swift_store_config_file as default_swift_reference.',
     since='18.0.0',
