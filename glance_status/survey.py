@@ -227,13 +227,19 @@ def _go_over(
     """Count in one statement a range, then name the first that were found."""
     key = group[0].key
     dialect = checker.connection.dialect.name
-    counters = [_counter(item.base, dialect) for item in group]
     table = group[0].question.table
     seconds = min(_SECONDS, checker.run.timeout * _PART)
     walk = walks.through(checker.connection, table, key, seconds)
     for part in walk:
+        # What joins too many rows is not counted on the way.
+        group = [item for item in group if not (item.failed or item.postponed)]
+        if not group:
+            return
         statement = (
-            sqlalchemy.select(*counters, _any_row(part))
+            sqlalchemy.select(
+                *(_counter(item.base, dialect) for item in group),
+                _any_row(part),
+            )
             .select_from(table)
             .where(*bounds.within(key, part))
         )
@@ -251,7 +257,7 @@ def _go_over(
         found = [
             (item, int(count))
             for item, count in zip(group, counts, strict=True)
-            if count and not item.failed
+            if count
         ]
         for _ in closer.look(checker, found, part):
             yield share

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Large tables of PostgreSQL's, which two connections read at once."""
 
+import contextlib
 import pathlib
 import threading
 import time
@@ -129,6 +130,23 @@ def ask(
     assert threading.active_count() == 1
     assert_nobody_left(url)
     return found, sessions
+
+
+@contextlib.contextmanager
+def statements() -> abc.Iterator[list[str]]:
+    """Give the statements that are made."""
+    made: list[str] = []
+
+    def note(
+        _connection: object, _cursor: object, statement: str, *_rest: object
+    ) -> None:
+        made.append(statement)
+
+    event.listen(sqlalchemy.Engine, 'before_cursor_execute', note)
+    try:
+        yield made
+    finally:
+        event.remove(sqlalchemy.Engine, 'before_cursor_execute', note)
 
 
 def test_two_connections_find_what_one_finds(
@@ -269,21 +287,34 @@ def test_tables_that_are_small_are_joined_at_once(
         sqlalchemy.and_(LARGE.c.id > 0, joined.c.id.is_(None)),
         joins=(rows.Join(joined, joined.c.id == LARGE.c.id),),
     )
-    counted: list[str] = []
-
-    def note(
-        _connection: object, _cursor: object, statement: str, *_rest: object
-    ) -> None:
-        if 'count(*)' in statement and 'OUTER JOIN' in statement:
-            counted.append(statement)
-
-    event.listen(sqlalchemy.Engine, 'before_cursor_execute', note)
-    try:
+    with statements() as made:
         found, _sessions = ask(f'{url}{SETTING}{workers}', tmp_path, question)
-    finally:
-        event.remove(sqlalchemy.Engine, 'before_cursor_execute', note)
+    counted = [
+        statement
+        for statement in made
+        if 'count(*)' in statement and 'OUTER JOIN' in statement
+    ]
     gone = SMALL_COUNT if joined is SMALL else 0
     assert found['alone']['count'] == LARGE_COUNT - gone
     # Once in the question itself, and else in the ends of a range.
     ends = counted[0].partition('WHERE')[2].count('large.id') - 1
     assert bool(ends) == ranged
+
+
+def test_what_joins_many_rows_is_counted_by_its_join_alone(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    several, alone = QUESTIONS[1:]
+    with statements() as made:
+        assert ask(url, tmp_path, several, alone)[0] == {
+            name: ANSWERS[name] for name in ('large', 'alone')
+        }
+    counted = [
+        statement.count('count(*)')
+        for statement in made
+        if 'FILTER' in statement and 'ctid' in statement
+    ]
+    # What it joins turns out to be many in one range or another.
+    assert counted[0] == 2
+    assert counted[-1] == 1
+    assert counted == sorted(counted, reverse=True)

@@ -360,7 +360,10 @@ def test_what_fails_in_python_is_no_reason_to_go_again(
                 looks_at=(THINGS.c.name,),
             ),
         )
-    assert {len(COUNTER.findall(text)) for text in heard} == {2}
+    # In the first range; the others are for who still asks.
+    first, *others = (len(COUNTER.findall(text)) for text in heard)
+    assert (first, set(others)) == (2, {1})
+    assert len(heard) <= 4
     assert answers == {
         'good': found(5, 2, 1002, 2002, 3002, 4002),
         'sort': {'unanswered': 'its question failed: ValueError: not Bad'},
