@@ -24,7 +24,7 @@ _LEAVE = _TAKE | os.WNOWAIT
 # Seconds after which a child that says nothing is looked at.
 _LOOK = 1.0
 # Seconds between looks at a child that is about to end: a second in all.
-_DELAYS = [0.0005] * 10 + [0.01] * 100
+_DELAYS = [0.0005] * 100 + [0.01] * 95
 
 
 class Lost(Exception):
