@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A question on its way to its answer."""
 
+import contextlib
+import copy
 import dataclasses
+import functools
 import typing
 from collections import abc
 
@@ -45,6 +48,12 @@ class Found:
         if len(self.sample) < results.SAMPLE_SIZE:
             self.sample.append([_plain(value) for value in row])
 
+    def add(self, later: 'Found') -> None:
+        """Take in what was found behind all this."""
+        self.count += later.document['count']
+        for row in later.sample:
+            self.name(row)
+
     @property
     def document(self) -> Document:
         """Return it for JSON; who was found while it counted counts."""
@@ -63,6 +72,17 @@ class Asked:
         self.key = _key(question.table)
         self.failed: Document | None = None
         self.reset()
+
+    def again(self) -> 'Asked':
+        """Return the same question, of which nothing was found."""
+        # What takes long to find out is found out once; where that cannot
+        # be, whoever looks for it says so.
+        with contextlib.suppress(Exception):
+            _ = self.base, self.columns
+        same = copy.copy(self)
+        same.failed = None
+        same.reset()
+        return same
 
     def reset(self) -> None:
         """Forget what was found."""
@@ -97,7 +117,9 @@ class Asked:
             kind = self.question.sort(*row[:width])
             if kind is None:
                 return
-            self._add(str(kind), sample)
+            found = self._kind(str(kind))
+            found.count += 1
+            found.name(sample)
         if self.closer:
             self.found.count += 1
         self.found.name(sample)
@@ -107,14 +129,28 @@ class Asked:
         width = len(self.question.looks_at)
         self.found.name(row[width : width + len(self.sample)])
 
-    def _add(self, kind: str, sample: abc.Iterable[typing.Any]) -> None:
+    def gather(self, parts: abc.Iterable['Asked']) -> None:
+        """Take in what was found in parts of the table, in their order."""
+        for part in parts:
+            self.failed = self.failed or part.failed
+            self.postponed = self.postponed or part.postponed
+            self.found.add(part.found)
+            for kind, found in part.kinds.items():
+                self._kind(kind).add(found)
+        if self.postponed:
+            self.postpone()
+
+    def postpone(self) -> None:
+        """Forget what was found: a walk of its own will find it."""
+        self.reset()
+        self.postponed = True
+
+    def _kind(self, kind: str) -> Found:
         if kind not in self.kinds and len(self.kinds) >= rows.MOST_KINDS:
             kind = rows.OTHERS
-        found = self.kinds.setdefault(kind, Found())
-        found.count += 1
-        found.name(sample)
+        return self.kinds.setdefault(kind, Found())
 
-    @property
+    @functools.cached_property
     def base(self) -> sqlalchemy.ColumnElement[bool]:
         """Return the part of the condition that needs no other table."""
         if not self.question.joins:
@@ -147,7 +183,7 @@ class Asked:
         question = self.question
         return [question.table, *(join.table for join in question.joins)]
 
-    @property
+    @functools.cached_property
     def columns(self) -> dict[sqlalchemy.TableClause, set[str]]:
         """Return the names of all columns that it needs, by table."""
         question = self.question

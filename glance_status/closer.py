@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Looks again at a range of a table in which questions have found rows."""
 
+import contextlib
 import time
 from collections import abc
 
@@ -43,8 +44,7 @@ def look(
         if item.question.joins and part.blocks and count > _PAGE:
             # A hash of all that it is joined with, for each range, would
             # cost more than to go by the key, which both sides have.
-            item.reset()
-            item.postponed = True
+            item.postpone()
             continue
         if not item.closer:
             item.found.count += count
@@ -67,16 +67,22 @@ def look(
 
 
 def look_by_key(
-    checker: context.Checker, item: asked.Asked
+    checker: context.Checker, item: asked.Asked, others: bool
 ) -> abc.Iterator[float]:
     """Look closer at all rows of a table, in ranges of its key.
 
     What it yields is the share that is done.
+
+    :param others: whether other connections read meanwhile
     """
+    connection = checker.connection
     seconds = min(_SECONDS, checker.run.timeout * _PART)
-    walk = walks.of_a_join(checker.connection, item.tables, item.key, seconds)
-    for _ in _alone(checker, item, _each(checker, item, walk)):
-        yield walk.share
+    walk, at_once = walks.of_a_join(connection, item.tables, item.key, seconds)
+    with contextlib.ExitStack() as stack:
+        if at_once and others:
+            stack.enter_context(walks.in_one_process(connection))
+        for _ in _alone(checker, item, _each(checker, item, walk)):
+            yield walk.share
 
 
 def _each(

@@ -19,7 +19,7 @@ _MOST = 2
 _FEW = 64 * 2**20
 
 Job = typing.Callable[[context.Checker], abc.Iterator[typing.Any]]
-"""Yields what it brings, and further jobs, which come after all others."""
+"""Yields what it brings, and further jobs, which come before all others."""
 
 
 def wanted(connection: sqlalchemy.Connection, size: int) -> int:
@@ -59,7 +59,7 @@ def _in_turn(
     while waiting:
         for brought in waiting.popleft()(checker):
             if callable(brought):
-                waiting.append(brought)
+                waiting.appendleft(brought)
             else:
                 yield brought
 
@@ -74,6 +74,7 @@ def _at_once(
     free: queue.SimpleQueue[context.Checker] = queue.SimpleQueue()
     said: queue.SimpleQueue[typing.Any] = queue.SimpleQueue()
     left = threading.Event()
+    waiting = collections.deque(jobs)
     free.put(checker)
 
     def join_in(other: context.Checker) -> None:
@@ -81,10 +82,10 @@ def _at_once(
             _ = other.connection
             free.put(other)
 
-    def do(job: Job) -> None:
+    def do() -> None:
         mine = free.get()
         try:
-            for brought in job(mine):
+            for brought in waiting.popleft()(mine):
                 said.put(brought)
                 if left.is_set():
                     break
@@ -97,10 +98,9 @@ def _at_once(
     with futures.ThreadPoolExecutor(1 + len(others)) as pool:
         for other in others:
             pool.submit(join_in, other)
-        under_way = 0
-        for job in jobs:
-            pool.submit(do, job)
-            under_way += 1
+        under_way = len(waiting)
+        for _job in range(under_way):
+            pool.submit(do)
         try:
             while under_way:
                 brought = said.get()
@@ -109,7 +109,8 @@ def _at_once(
                 elif isinstance(brought, BaseException):
                     raise brought
                 elif callable(brought):
-                    pool.submit(do, brought)
+                    waiting.appendleft(brought)
+                    pool.submit(do)
                     under_way += 1
                 else:
                     yield brought

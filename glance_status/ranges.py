@@ -5,6 +5,7 @@ Ranges are of its key, or of its blocks on disk where the server can find
 those.
 """
 
+import itertools
 import re
 import typing
 import uuid
@@ -54,6 +55,9 @@ class Range(typing.NamedTuple):
         yield Range(after, self.upto, self.blocks)
 
 
+WHOLE = Range()
+
+
 class Walk:
     """Goes from the smallest key to the largest.
 
@@ -63,22 +67,26 @@ class Walk:
     :param low: the smallest key
     :param high: the largest; both integers, or UUIDs as text
     :param seconds: how long a statement may take, about
-    :param blocks: how many the table has, where they are what is counted
+    :param within: the part of the table that is gone through; its blocks are
+        what is counted, where it has such
     """
 
-    def __init__(self, low: Key, high: Key, seconds: float, blocks: int = 0):
+    def __init__(
+        self, low: Key, high: Key, seconds: float, within: Range = WHOLE
+    ):
         self._seconds = seconds
-        self._blocks = blocks
+        self._within = within
+        self._blocks = within.blocks
         self._text = isinstance(low, str)
         self._low, self._end = self._position(low), self._position(high)
         # Texts that are no UUIDs need not sort as their digits do.
         if self._end <= self._low:
             self._low, self._end = 0, 16**_DIGITS - 1 if self._text else 1
         self._at = self._begin = self._low
-        few = _FEW_BLOCKS if blocks else _FEW
+        few = _FEW_BLOCKS if within.blocks else _FEW
         self._first = max((self._end - self._low) // _FIRST, few)
         self._width = self._first
-        self._after: Key | None = None
+        self._after = within.after
         self._done = False
 
     @property
@@ -99,7 +107,7 @@ class Walk:
         # What would be left is not worth a statement of its own.
         if self._end - self._at < self._width // 4:
             self._at, self._done = self._end, True
-            return Range(self._after, None, self._blocks)
+            return Range(self._after, self._within.upto, self._blocks)
         return Range(self._after, self._key(self._at), self._blocks)
 
     def went(self, part: Range, seconds: float) -> None:
@@ -176,9 +184,20 @@ class Whole:
         return False
 
 
-def walk_blocks(blocks: int, seconds: float) -> Walk:
-    """Return ranges of blocks, which are counted from 0."""
-    return Walk(0, max(blocks - 1, 0), seconds, blocks)
+def walk_blocks(part: Range, seconds: float) -> Walk:
+    """Return ranges of a part of a table's blocks, counted from 0."""
+    low = 0 if part.after is None else int(part.after) + 1
+    high = max(part.blocks - 1, 0) if part.upto is None else int(part.upto)
+    return Walk(low, high, seconds, part)
+
+
+def split(blocks: int, number: int) -> list[Range]:
+    """Return a table's blocks in so many parts; the last is open."""
+    ends = [blocks * n // number - 1 for n in range(1, number)]
+    edges = [None, *ends, None]
+    return [
+        Range(after, upto, blocks) for after, upto in itertools.pairwise(edges)
+    ]
 
 
 def walk(low: typing.Any, high: typing.Any, seconds: float) -> Walk | Whole:

@@ -16,6 +16,7 @@ from glance_status import (
     complaints,
     context,
     hands,
+    parts,
     ranges,
     rows,
     schema,
@@ -24,14 +25,13 @@ from glance_status import (
 )
 
 Questions = abc.Mapping[str, abc.Sequence[rows.Question]]
+_Groups = dict[sqlalchemy.FromClause, list[asked.Asked]]
 
 # Seconds that a statement is made for: what it finds is looked for again in
 # the same range, so that a range should not be larger than it pays. It is
 # never more than a part of the time limit.
 _SECONDS = 0.05
 _PART = 1 / 20
-# The share of a table that is read, and whose answers are still to come.
-_NEARLY = 0.99
 
 
 class Step(typing.NamedTuple):
@@ -61,20 +61,20 @@ def survey(
     """
     if not questions:
         return
-    by_table: dict[sqlalchemy.FromClause, list[asked.Asked]] = {}
+    by_table: _Groups = {}
     for check, items in questions.items():
         for item in items:
             entry = asked.Asked(check, item)
             by_table.setdefault(item.table, []).append(entry)
-    number, tables = _arranged(checker, list(by_table))
+    tables = _arranged(checker, by_table)
     jobs = [
-        functools.partial(
-            _job, group=by_table[table], place=f'{place}/{len(tables)}'
-        )
-        for place, table in enumerate(tables, 1)
+        functools.partial(_job, table=table, part=part, place=place)
+        for number, table in enumerate(tables, 1)
+        for place in [f'{number}/{len(tables)}']
+        for part in range(len(table.parts))
     ]
     shown: dict[str, Step] = {}
-    for step in hands.work(checker, jobs, number):
+    for step in hands.work(checker, jobs, tables[0].hands):
         shown[step.table] = step
         if step.share == 1:
             shown.pop(step.table, None)
@@ -84,47 +84,88 @@ def survey(
 
 
 def _arranged(
-    checker: context.Checker, tables: list[sqlalchemy.FromClause]
-) -> tuple[int, list[sqlalchemy.FromClause]]:
-    """Return how many connections read tables, and in which order."""
+    checker: context.Checker, by_table: _Groups
+) -> list[parts.Table]:
+    """Return what is asked of each table, in the order to read them."""
+    connection = checker.connection
     try:
-        sizes = walks.sizes(checker.connection, map(_name, tables))
-        number = hands.wanted(checker.connection, sum(sizes.values()))
+        sizes = walks.sizes(connection, map(_name, by_table))
+        number = hands.wanted(connection, sum(sizes.values()))
+        if number > 1:
+            return _shared(connection, by_table, sizes, number)
     except exc.DBAPIError:
         # Who goes over a table hears what it is.
         checker.close()
-        return 1, tables
-    if number > 1:
-        # What takes longest begins first, so that nobody waits in the end.
-        tables.sort(key=lambda table: -sizes.get(_name(table), 0))
-    return number, tables
+    return [parts.Table(group) for group in by_table.values()]
+
+
+def _shared(
+    connection: sqlalchemy.Connection,
+    by_table: _Groups,
+    sizes: abc.Mapping[str, int],
+    number: int,
+) -> list[parts.Table]:
+    """Return the same for so many connections: nobody waits in the end.
+
+    The largest table comes last, in parts. What may come to a join, which
+    nobody can share, comes first.
+    """
+
+    def order(group: list[asked.Asked]) -> tuple[bool, int]:
+        joins = any(item.question.joins for item in group)
+        return not joins, size_of(group)
+
+    def size_of(group: list[asked.Asked]) -> int:
+        return sizes.get(_name(group[0].question.table), 0)
+
+    return [
+        parts.Table(
+            group,
+            walks.parts(
+                connection,
+                group[0].question.table,
+                group[0].key,
+                size_of(group),
+            ),
+            number,
+        )
+        for group in sorted(by_table.values(), key=order)
+    ]
 
 
 def _job(
-    checker: context.Checker, group: list[asked.Asked], place: str
+    checker: context.Checker, table: parts.Table, part: int, place: str
 ) -> abc.Iterator[Step | hands.Job]:
-    """Answer what is asked of one table, at first what needs no other."""
-    name = _name(group[0].question.table)
-    yield Step(name, place, 0)
-    for share in _table(checker, group):
-        # It is done when its answers are there.
-        yield Step(name, place, min(share, _NEARLY))
-    later = [item for item in group if item.postponed and not item.failed]
-    now = [item for item in group if item not in later]
+    """Read a part of a table; the last one brings what needs no other."""
+    name = _name(table.group[0].question.table)
+    yield Step(name, place, table.share)
+    for share in _table(checker, table.asked_of(part), table.parts[part]):
+        table.went(part, share)
+        yield Step(name, place, table.share)
+    table.went(part, 1)
+    if not table.ended():
+        return
+    now: list[asked.Asked] = []
+    later: list[asked.Asked] = []
+    for item in table.group:
+        postponed = item.postponed and not item.failed
+        (later if postponed else now).append(item)
     yield Step(name, place, 1, _documents(now))
     for item in later:
-        yield functools.partial(_job_by_key, item=item, place=place)
+        yield functools.partial(
+            _job_by_key, item=item, place=place, others=table.hands > 1
+        )
 
 
 def _job_by_key(
-    checker: context.Checker, item: asked.Asked, place: str
+    checker: context.Checker, item: asked.Asked, place: str, others: bool
 ) -> abc.Iterator[Step]:
     """Answer what joins so many rows that it has a walk of its own."""
     name = ' and '.join(dict.fromkeys(map(_name, item.tables)))
     yield Step(name, place, 0)
     try:
-        for share in closer.look_by_key(checker, item):
-            yield Step(name, place, min(share, _NEARLY))
+        for share in closer.look_by_key(checker, item, others):
+            yield Step(name, place, min(share, parts.NEARLY))
     except Exception as error:
         trouble.fail(checker, [item], error)
     yield Step(name, place, 1, _documents([item]))
@@ -144,7 +185,7 @@ def _documents(
 
 
 def _table(
-    checker: context.Checker, everyone: list[asked.Asked]
+    checker: context.Checker, everyone: list[asked.Asked], within: ranges.Range
 ) -> abc.Iterator[float]:
     """Answer what is asked of one table; what goes wrong is an answer."""
     try:
@@ -157,7 +198,7 @@ def _table(
         if not group:
             continue
         try:
-            yield from _go_over(checker, group)
+            yield from _go_over(checker, group, within)
         except Exception as error:
             alone = len(group) == 1 or trouble.of_the_server(error)
             if alone:
@@ -222,27 +263,24 @@ def _said(table: str, mine: set[str], missing: set[str] | None) -> str:
 
 
 def _go_over(
-    checker: context.Checker, group: list[asked.Asked]
+    checker: context.Checker, group: list[asked.Asked], within: ranges.Range
 ) -> abc.Iterator[float]:
     """Count in one statement a range, then name the first that were found."""
     key = group[0].key
     dialect = checker.connection.dialect.name
     table = group[0].question.table
     seconds = min(_SECONDS, checker.run.timeout * _PART)
-    walk = walks.through(checker.connection, table, key, seconds)
+    walk = walks.through(checker.connection, table, key, seconds, within)
+    counting: list[asked.Asked] = []
     for part in walk:
         # What joins too many rows is not counted on the way.
         group = [item for item in group if not (item.failed or item.postponed)]
         if not group:
             return
-        statement = (
-            sqlalchemy.select(
-                *(_counter(item.base, dialect) for item in group),
-                _any_row(part),
-            )
-            .select_from(table)
-            .where(*bounds.within(key, part), *_any_of(group, part))
-        )
+        if group != counting:
+            counting = group
+            counted = _counted(group, part, dialect)
+        statement = counted.where(*bounds.within(key, part))
         start = time.monotonic()
         try:
             *counts, anything = checker.connection.execute(statement).one()
@@ -263,6 +301,21 @@ def _go_over(
             yield share
         if not anything:
             walks.skip(checker.connection, key, part, walk)
+
+
+def _counted(
+    group: list[asked.Asked], part: ranges.Range, dialect: str
+) -> sqlalchemy.Select[typing.Any]:
+    """Return a statement that counts the rows of a range, whichever it is."""
+    columns: list[typing.Any] = [
+        *(_counter(item.base, dialect) for item in group),
+        _any_row(part),
+    ]
+    return (
+        sqlalchemy.select(*columns)
+        .select_from(group[0].question.table)
+        .where(*_any_of(group, part))
+    )
 
 
 def _counter(

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which way to go through a table of a live database."""
 
+import contextlib
 import re
 import typing
 from collections import abc
 
 import sqlalchemy
+from sqlalchemy import exc
 
 from glance_status import ranges
 
@@ -19,8 +21,15 @@ _BLOCKS = sqlalchemy.text(
     "WHERE oid = to_regclass(:name) AND relkind = 'r' AND NOT relhassubclass"
 )
 
+# Bytes of a part of a table that one of several connections reads, and how
+# many parts there are at most: at the end, none has to wait for long.
+_PART = 64 * 2**20
+_MOST_PARTS = 16
+
 # Bytes of tables that PostgreSQL joins in about a second, with a hash.
 _AT_ONCE = 512 * 2**20
+# What three processes may take for it, as each may take a third of that.
+_MEMORY_OF_SEVERAL = '192MB'
 _SIZES = sqlalchemy.text(
     'SELECT name, pg_relation_size(to_regclass(name)) '
     'FROM unnest(CAST(:names AS text[])) AS name'
@@ -49,13 +58,12 @@ def sizes(
     return {name: size or 0 for name, size in rows}
 
 
-def _by_block(
+def _blocks(
     connection: sqlalchemy.Connection,
     table: sqlalchemy.FromClause,
     key: sqlalchemy.ColumnElement[typing.Any] | None,
-    seconds: float,
-) -> ranges.Walk | None:
-    """Return ranges of what lies together on disk, None without.
+) -> int:
+    """Return how many blocks a table can be read by, 0 for none.
 
     By the key, which is random, each row would be in another block than the
     one before. A row that somebody writes meanwhile may move, mostly within
@@ -69,9 +77,23 @@ def _by_block(
         or not _PLAIN.fullmatch(table.name)
         or table.schema
     ):
-        return None
-    blocks = connection.scalar(_BLOCKS, {'name': table.name})
-    return blocks and ranges.walk_blocks(blocks, seconds)
+        return 0
+    return int(connection.scalar(_BLOCKS, {'name': table.name}) or 0)
+
+
+def parts(
+    connection: sqlalchemy.Connection,
+    table: sqlalchemy.FromClause,
+    key: sqlalchemy.ColumnElement[typing.Any] | None,
+    size: int,
+) -> list[ranges.Range]:
+    """Return parts of a table that several connections may read.
+
+    :param size: of the table, in bytes
+    """
+    number = min(size // _PART, _MOST_PARTS)
+    blocks = _blocks(connection, table, key) if number > 1 else 0
+    return ranges.split(blocks, number) if blocks else [ranges.WHOLE]
 
 
 def through(
@@ -79,13 +101,18 @@ def through(
     table: sqlalchemy.FromClause,
     key: sqlalchemy.ColumnElement[typing.Any] | None,
     seconds: float,
+    part: ranges.Range = ranges.WHOLE,
 ) -> Way:
     """Return the ranges in which a table is read fastest.
 
     :param seconds: that a statement may take, about
+    :param part: that is to be read, one of ``parts``
     """
-    walk = _by_block(connection, table, key, seconds)
-    return walk or by_key(connection, table, key, seconds)
+    if not part.blocks:
+        part = part._replace(blocks=_blocks(connection, table, key))
+    if part.blocks:
+        return ranges.walk_blocks(part, seconds)
+    return by_key(connection, table, key, seconds)
 
 
 def by_key(
@@ -111,24 +138,46 @@ def of_a_join(
     tables: abc.Sequence[sqlalchemy.FromClause],
     key: sqlalchemy.ColumnElement[typing.Any] | None,
     seconds: float,
-) -> Way:
+) -> tuple[Way, bool]:
     """Return ranges of the first table's key, for a join with the others.
 
     PostgreSQL makes a hash of a whole table sooner than it goes along two
-    keys, whose rows lie anywhere.
+    keys, whose rows lie anywhere. It tells whether that is at once.
     """
     walk = by_key(connection, tables[0], key, seconds)
     names = list(map(str, tables))
     known = sizes(connection, names)
     # A table of several parts has no size of its own.
-    if (
+    at_once = (
         all(map(known.get, names))
         and sum(known.values()) <= _AT_ONCE
         # A process alone has not the memory for so large a hash.
-        and workers(connection)
-    ):
+        and workers(connection) > 0
+    )
+    if at_once:
         walk.leap()
-    return walk
+    return walk, at_once
+
+
+@contextlib.contextmanager
+def in_one_process(connection: sqlalchemy.Connection) -> abc.Iterator[None]:
+    """Let PostgreSQL join in one process, with the memory of several.
+
+    It takes less time of processors, which others need.
+    """
+    settings = {
+        'max_parallel_workers_per_gather': '0',
+        'work_mem': _MEMORY_OF_SEVERAL,
+    }
+    for name, value in settings.items():
+        connection.exec_driver_sql(f"SET {name} = '{value}'")
+    try:
+        yield
+    finally:
+        # Who is gone needs no settings.
+        with contextlib.suppress(exc.DBAPIError):
+            for name in settings:
+                connection.exec_driver_sql(f'RESET {name}')
 
 
 def skip(

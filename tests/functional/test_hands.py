@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import event
 
-from glance_status import hands, rows, survey, walks
+from glance_status import hands, ranges, rows, survey, walks
 from tests.functional import glance_databases
 from tests.functional.test_database import account
 from tests.unit import checkers
@@ -27,7 +27,7 @@ LARGE, SMALL = (
     )
     for name in ('large', 'small')
 )
-LARGE_COUNT, SMALL_COUNT = 25_000, 2_000
+LARGE_COUNT, SMALL_COUNT = 50_000, 2_000
 # Four rows fill a block, as long as nobody compresses them.
 FILL = (
     'ALTER TABLE {table} ALTER filled SET STORAGE PLAIN',
@@ -36,7 +36,7 @@ FILL = (
 )
 QUESTIONS = (
     rows.Question('small', SMALL, SMALL.c.id % 500 == 0),
-    rows.Question('large', LARGE, LARGE.c.id % 5000 == 0),
+    rows.Question('large', LARGE, LARGE.c.id % 10_000 == 0),
     rows.Question(
         'alone',
         LARGE,
@@ -52,11 +52,11 @@ ANSWERS = {
     },
     'large': {
         'count': 5,
-        'sample': [[5000], [10000], [15000], [20000], [25000]],
+        'sample': [[10000], [20000], [30000], [40000], [50000]],
         'kinds': {},
     },
     'alone': {
-        'count': 23_000,
+        'count': 48_000,
         'sample': [[number] for number in range(2001, 2011)],
         'kinds': {},
     },
@@ -149,6 +149,73 @@ def statements() -> abc.Iterator[list[str]]:
         event.remove(sqlalchemy.Engine, 'before_cursor_execute', note)
 
 
+def test_two_connections_read_a_large_table_in_parts(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    readers: set[int] = set()
+
+    def note(
+        connection: sqlalchemy.Connection,
+        _cursor: object,
+        statement: str,
+        *_rest: object,
+    ) -> None:
+        if 'FILTER' in statement:
+            readers.add(id(connection))
+
+    event.listen(sqlalchemy.Engine, 'before_cursor_execute', note)
+    try:
+        found, _sessions = ask(url, tmp_path, QUESTIONS[1])
+    finally:
+        event.remove(sqlalchemy.Engine, 'before_cursor_execute', note)
+    assert found == {'large': ANSWERS['large']}
+    assert len(readers) == 2
+
+
+def test_parts_are_all_of_a_table(url: str) -> None:
+    with glance_databases.connection(url) as connection:
+        size = walks.sizes(connection, ['large'])['large']
+        blocks = size // 8192
+        number = size // PART
+        assert number >= 2
+        key = LARGE.c.id
+        assert walks.parts(connection, LARGE, key, size) == ranges.split(
+            blocks, number
+        )
+        most = walks.parts(connection, LARGE, key, 100 * PART)
+        assert most == ranges.split(blocks, 16)
+        # What is not worth it, or has no blocks to be told apart by.
+        for table, key_of, large in (
+            (LARGE, key, 2 * PART - 1),
+            (LARGE, None, size),
+        ):
+            assert walks.parts(connection, table, key_of, large) == [
+                ranges.Range()
+            ]
+
+
+def test_a_join_beside_others_is_made_by_one_process(url: str) -> None:
+    names = 'max_parallel_workers_per_gather', 'work_mem'
+
+    def settings() -> list[str]:
+        return [str(connection.scalar(ask_for(name))) for name in names]
+
+    def ask_for(name: str) -> sqlalchemy.TextClause:
+        return sqlalchemy.text(f"SELECT current_setting('{name}')")
+
+    with glance_databases.connection(url) as connection:
+        before = settings()
+        with walks.in_one_process(connection):
+            assert settings() == ['0', '192MB']
+        assert settings() == before != ['0', '192MB']
+        process = connection.scalar(sqlalchemy.text(PROCESS))
+        # Who is gone while it joins is not heard of twice.
+        with walks.in_one_process(connection):
+            glance_databases.query(
+                url, f'SELECT pg_terminate_backend({process})'
+            )
+
+
 def test_two_connections_find_what_one_finds(
     url: str, tmp_path: pathlib.Path
 ) -> None:
@@ -156,6 +223,7 @@ def test_two_connections_find_what_one_finds(
 
 
 MOST = 64 * 2**20
+PART = 64 * 2**20
 
 
 @pytest.mark.parametrize(
@@ -317,4 +385,3 @@ def test_what_joins_many_rows_is_counted_by_its_join_alone(
     # What it joins turns out to be many in one range or another.
     assert counted[0] == 2
     assert counted[-1] == 1
-    assert counted == sorted(counted, reverse=True)

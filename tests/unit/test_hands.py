@@ -49,7 +49,7 @@ def test_with_one_connection_one_job_comes_after_the_other(
     here = threading.get_ident()
     jobs = [bring('a', bring('late', 'later'), 'b'), bring('c')]
     assert list(hands.work(checker, jobs, 1)) == [
-        (each, here, checker) for each in ('a', 'b', 'c', 'late', 'later')
+        (each, here, checker) for each in ('a', 'b', 'late', 'later', 'c')
     ]
 
 

@@ -88,11 +88,23 @@ def test_the_last_range_can_be_made_again_too() -> None:
         (ranges.Walk(0, -1, 1), ranges.Range()),
         # Less than this is not worth a statement of its own.
         (ranges.Walk(0, 2000, 1), ranges.Range(None, 1000)),
-        (ranges.walk_blocks(6401, 1), ranges.Range(None, 100, 6401)),
-        (ranges.walk_blocks(101, 1), ranges.Range(None, 16, 101)),
-        (ranges.walk_blocks(20, 1), ranges.Range(None, None, 20)),
-        (ranges.walk_blocks(21, 1), ranges.Range(None, 16, 21)),
-        (ranges.walk_blocks(0, 1), ranges.Range()),
+        (
+            ranges.walk_blocks(ranges.Range(blocks=6401), 1),
+            ranges.Range(None, 100, 6401),
+        ),
+        (
+            ranges.walk_blocks(ranges.Range(blocks=101), 1),
+            ranges.Range(None, 16, 101),
+        ),
+        (
+            ranges.walk_blocks(ranges.Range(blocks=20), 1),
+            ranges.Range(None, None, 20),
+        ),
+        (
+            ranges.walk_blocks(ranges.Range(blocks=21), 1),
+            ranges.Range(None, 16, 21),
+        ),
+        (ranges.walk_blocks(ranges.Range(blocks=0), 1), ranges.Range()),
         # All that can be a UUID, where texts are none.
         (
             ranges.Walk('', '', 1),
@@ -192,7 +204,7 @@ def test_integers_and_uuids_are_cut(
 
 def test_blocks_follow_each_other_from_end_to_end() -> None:
     parts = []
-    walk = ranges.walk_blocks(100_000, 1)
+    walk = ranges.walk_blocks(ranges.Range(blocks=100_000), 1)
     for part in walk:
         parts.append(part)
         walk.went(part, 1.0)
@@ -301,3 +313,38 @@ def test_a_table_without_a_key_is_taken_whole() -> None:
     walk.went(part, 60)
     assert walk.share == 1
     assert list(walk) == []
+
+
+@pytest.mark.parametrize(
+    ('blocks', 'number', 'parts'),
+    [
+        (9, 1, [(None, None)]),
+        (9, 2, [(None, 3), (3, None)]),
+        (9, 3, [(None, 2), (2, 5), (5, None)]),
+    ],
+)
+def test_parts_of_a_table_follow_each_other(
+    blocks: int, number: int, parts: list[tuple[int | None, int | None]]
+) -> None:
+    assert ranges.split(blocks, number) == [
+        ranges.Range(after, upto, blocks) for after, upto in parts
+    ]
+
+
+@pytest.mark.parametrize(
+    ('part', 'seen'),
+    [
+        (0, [(None, 16), (16, 32), (32, 99)]),
+        (1, [(99, 116), (116, 132), (132, 199)]),
+        (2, [(199, 216), (216, 232), (232, None)]),
+    ],
+)
+def test_a_part_is_gone_through_from_its_beginning_to_its_end(
+    part: int, seen: list[tuple[int | None, int | None]]
+) -> None:
+    walk = ranges.walk_blocks(ranges.split(300, 3)[part], 1)
+    found = []
+    for each in walk:
+        found.append((each.after, each.upto))
+        walk.went(each, 1 if len(found) < 2 else 0.001)
+    assert found == seen

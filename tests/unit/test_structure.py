@@ -102,6 +102,7 @@ def test_checks_are_listed_without_sqlalchemy() -> None:
         'ddl',
         'engines',
         'hands',
+        'parts',
         'planning',
         'reflection',
         'schema',

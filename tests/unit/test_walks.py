@@ -36,8 +36,9 @@ def test_a_table_is_gone_through_by_its_key(
     walk = walks.through(connection, THINGS, THINGS.c.id, 1)
     assert next(walk) == ranges.Range(None, FIRST)
     # Nobody knows what it costs to join all of it at once.
-    joined = walks.of_a_join(connection, [THINGS], THINGS.c.id, 1)
+    joined, at_once = walks.of_a_join(connection, [THINGS], THINGS.c.id, 1)
     assert next(joined) == ranges.Range(None, FIRST)
+    assert not at_once
     assert walks.sizes(connection, ['things']) == {}
 
 
