@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A question on its way to its answer."""
 
-import contextlib
 import copy
 import dataclasses
-import functools
 import typing
 from collections import abc
 
@@ -71,14 +69,13 @@ class Asked:
         self.question = question
         self.key = _key(question.table)
         self.failed: Document | None = None
+        # What takes long to find out is found out once, also for the same
+        # question to other parts of the table.
+        self._known: dict[str, typing.Any] = {}
         self.reset()
 
     def again(self) -> 'Asked':
         """Return the same question, of which nothing was found."""
-        # What takes long to find out is found out once; where that cannot
-        # be, whoever looks for it says so.
-        with contextlib.suppress(Exception):
-            _ = self.base, self.columns
         same = copy.copy(self)
         same.failed = None
         same.reset()
@@ -150,9 +147,15 @@ class Asked:
             kind = rows.OTHERS
         return self.kinds.setdefault(kind, Found())
 
-    @functools.cached_property
+    @property
     def base(self) -> sqlalchemy.ColumnElement[bool]:
         """Return the part of the condition that needs no other table."""
+        if 'base' not in self._known:
+            self._known['base'] = self._base()
+        found: sqlalchemy.ColumnElement[bool] = self._known['base']
+        return found
+
+    def _base(self) -> sqlalchemy.ColumnElement[bool]:
         if not self.question.joins:
             return self.question.where
         joined = {join.table for join in self.question.joins}
@@ -162,6 +165,13 @@ class Asked:
             if not any(column.table in joined for column in _columns(part))
         ]
         return sqlalchemy.and_(sqlalchemy.true(), *parts)
+
+    def meaning(self, dialect: sqlalchemy.Dialect) -> str:
+        """Return ``base`` as text, the same for the same condition."""
+        if 'meaning' not in self._known:
+            compiled = self.base.compile(dialect=dialect)
+            self._known['meaning'] = f'{compiled} {compiled.params}'
+        return str(self._known['meaning'])
 
     @property
     def order(self) -> list[sqlalchemy.ColumnElement[typing.Any]]:
@@ -183,9 +193,15 @@ class Asked:
         question = self.question
         return [question.table, *(join.table for join in question.joins)]
 
-    @functools.cached_property
+    @property
     def columns(self) -> dict[sqlalchemy.TableClause, set[str]]:
         """Return the names of all columns that it needs, by table."""
+        if 'columns' not in self._known:
+            self._known['columns'] = self._columns()
+        found: dict[sqlalchemy.TableClause, set[str]] = self._known['columns']
+        return found
+
+    def _columns(self) -> dict[sqlalchemy.TableClause, set[str]]:
         question = self.question
         found: dict[sqlalchemy.TableClause, set[str]] = {}
         for each in self.tables:

@@ -267,7 +267,7 @@ def _go_over(
 ) -> abc.Iterator[float]:
     """Count in one statement a range, then name the first that were found."""
     key = group[0].key
-    dialect = checker.connection.dialect.name
+    dialect = checker.connection.dialect
     table = group[0].question.table
     seconds = min(_SECONDS, checker.run.timeout * _PART)
     walk = walks.through(checker.connection, table, key, seconds, within)
@@ -304,17 +304,17 @@ def _go_over(
 
 
 def _counted(
-    group: list[asked.Asked], part: ranges.Range, dialect: str
+    group: list[asked.Asked], part: ranges.Range, dialect: sqlalchemy.Dialect
 ) -> sqlalchemy.Select[typing.Any]:
     """Return a statement that counts the rows of a range, whichever it is."""
     columns: list[typing.Any] = [
-        *(_counter(item.base, dialect) for item in group),
+        *(_counter(item.base, dialect.name) for item in group),
         _any_row(part),
     ]
     return (
         sqlalchemy.select(*columns)
         .select_from(group[0].question.table)
-        .where(*_any_of(group, part))
+        .where(*_any_of(group, part, dialect))
     )
 
 
@@ -332,16 +332,18 @@ def _counter(
 
 
 def _any_of(
-    group: list[asked.Asked], part: ranges.Range
+    group: list[asked.Asked], part: ranges.Range, dialect: sqlalchemy.Dialect
 ) -> list[sqlalchemy.ColumnElement[bool]]:
     """Return the condition that a row is counted at all.
 
     Most rows are not, and need not come as far as the counters. Where it
-    reads blocks, the server is not to think of an index instead.
+    reads blocks, the server is not to think of an index instead. What two
+    ask, it would look at twice here, as it does not among the counters.
     """
     if not part.blocks:
         return []
-    return [sqlalchemy.or_(*(item.base for item in group)).is_(True)]
+    conditions = {item.meaning(dialect): item.base for item in group}
+    return [sqlalchemy.or_(*conditions.values()).is_(True)]
 
 
 def _any_row(part: ranges.Range) -> sqlalchemy.ColumnElement[int]:

@@ -2,6 +2,7 @@
 """Large tables of PostgreSQL's, which two connections read at once."""
 
 import contextlib
+import dataclasses
 import pathlib
 import threading
 import time
@@ -170,6 +171,21 @@ def test_two_connections_read_a_large_table_in_parts(
         event.remove(sqlalchemy.Engine, 'before_cursor_execute', note)
     assert found == {'large': ANSWERS['large']}
     assert len(readers) == 2
+
+
+def test_what_two_ask_is_looked_at_once_in_each_row(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    again = dataclasses.replace(QUESTIONS[1], name='again')
+    with statements() as made:
+        found, _sessions = ask(url, tmp_path, QUESTIONS[1], again)
+    assert found == {'large': ANSWERS['large'], 'again': ANSWERS['large']}
+    conditions = {
+        statement.rpartition('FROM large')[2].count('id %')
+        for statement in made
+        if 'FILTER' in statement
+    }
+    assert conditions == {1}
 
 
 def test_parts_are_all_of_a_table(url: str) -> None:

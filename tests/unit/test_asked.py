@@ -232,3 +232,29 @@ def test_who_was_written_while_rows_were_counted_counts() -> None:
     item.name((1,))
     item.name((2,))
     assert item.document == {'count': 2, 'sample': [[1], [2]], 'kinds': {}}
+
+
+def test_the_same_condition_has_the_same_meaning() -> None:
+    dialect = sqlalchemy.make_url('postgresql://').get_dialect()()
+
+    def meaning(where: sqlalchemy.ColumnElement[bool]) -> str:
+        join = rows.Join(OWNERS, OWNERS.c.thing_id == THINGS.c.id)
+        return make(where=where, joins=(join,)).meaning(dialect)
+
+    def named(name: str) -> sqlalchemy.ColumnElement[bool]:
+        return THINGS.c.name.in_([name])
+
+    assert meaning(named('a')) == meaning(named('a')) != meaning(named('b'))
+    # What is joined is not looked at in the pass over the table.
+    assert meaning(OWNERS.c.id > 1) == meaning(OWNERS.c.id > 2)
+
+
+def test_a_question_to_another_part_knows_what_was_found_out_of_it() -> None:
+    first = make(where=THINGS.c.id > 1)
+    first.found.count = 5
+    first.fail('gone')
+    again = first.again()
+    assert again.base is first.base
+    assert again.columns is first.columns == {THINGS: {'id'}}
+    assert again.document == {'count': 0, 'sample': [], 'kinds': {}}
+    assert first.document == {'unanswered': 'gone'}
