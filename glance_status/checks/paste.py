@@ -40,7 +40,8 @@ BROKEN = results.FindingKind(
     looks_for='A paste file that is no INI file of UTF-8 text, or in which '
     'the sections of the configured flavor name others, or files, that are '
     'not there, or themselves, or have a % that refers to nothing; also the '
-    'middleware of CORS without oslo_config_project.',
+    'middleware of CORS without oslo_config_project, a pipeline with other '
+    'options, and an application with two factories.',
     matters='The API does not start.',
     remediation='Take glance-api-paste.ini of the target, and make your '
     'changes to it again.',

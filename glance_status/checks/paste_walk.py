@@ -44,8 +44,6 @@ _CORS = re.compile(
 )
 _CORS_OPTIONS = ('oslo_config_project', 'allowed_origin')
 _BY_FLAVOR = 'glance.api:pipeline_factory'
-# What PasteDeploy adds to [DEFAULT]: the directory, and the file.
-_OWN_DEFAULTS = ('here', '__file__')
 _SCHEME = re.compile(r'[a-zA-Z]+:')
 _REFERENCE = re.compile(r'%(?:\(([^)]+)\)s|(.?))', re.DOTALL)
 
@@ -84,12 +82,11 @@ class Walk:
 
     def __init__(self, path: str, text: str, chosen: str):
         self.chosen = chosen
+        # What PasteDeploy adds to [DEFAULT]: the directory, and the file.
+        self.added = {'here': os.path.dirname(path), '__file__': path}
         # Without interpolation: one value could grow for ever.
         self.parser = configparser.ConfigParser(
-            defaults=dict(
-                zip(_OWN_DEFAULTS, (os.path.dirname(path), path), strict=True)
-            ),
-            interpolation=None,
+            defaults=self.added, interpolation=None
         )
         self.parser.optionxform = str  # type: ignore[assignment,method-assign]
         self.parser.read_string(text, path)
@@ -109,7 +106,7 @@ class Walk:
     def load(self, app: str) -> None:
         """Collect what an application loads, and what that loads in turn."""
         for option, value in self.parser.defaults().items():
-            if option not in _OWN_DEFAULTS:
+            if option not in self.added:
                 self._plain('DEFAULT', value)
         waiting: list[Item] = [('app', app)]
         inside: set[Item] = set()
@@ -152,7 +149,7 @@ class Walk:
             raise Wrong(f'it has no [{kind}:{name}]')
         if len(sections) > 1:
             raise Wrong(f'it has both [{"] and [".join(sections)}]')
-        section = sections[0]
+        [section] = sections
         options = self._values(section)
         before: Parts = []
         after: Parts = []
@@ -160,7 +157,11 @@ class Walk:
             before = [('filter', options.pop('filter-with'))]
         prefix = section.partition(':')[0]
         if prefix == 'pipeline':
-            return [before + _chain(section, options.get('pipeline', ''))]
+            chain = _chain(section, options.pop('pipeline', ''))
+            if options:
+                extra = ', '.join(sorted(options))
+                raise Wrong(f'its [{section}] has {extra} beside pipeline')
+            return [before + chain]
         if prefix == 'filter-app':
             if 'next' not in options:
                 raise Wrong(f'its [{section}] has no next')
@@ -178,8 +179,12 @@ class Walk:
         used = options.pop('use', '')
         if used and not used.startswith(('egg:', 'call:')):
             return [[(kind, used)]]
-        factories = [options.pop(f) for f in FACTORIES[kind] if f in options]
-        factory = used or ''.join(factories[:1])
+        named = [name for name in FACTORIES[kind] if name in options]
+        factories = [options.pop(name) for name in named]
+        # A filter may have two, and is made by the first.
+        if kind == 'app' and len(named) > 1 and not used:
+            raise Wrong(f'its [{section}] has both {" and ".join(named)}')
+        factory = used or next(iter(factories), '')
         if not factory:
             raise Wrong(f'its [{section}] names nothing that makes it')
         if _CORS.match(factory) and not options.keys() & _CORS_OPTIONS:

@@ -82,6 +82,25 @@ def extra(factory: str) -> abc.Callable[[str], str]:
             'DuplicateSectionError: ',
             ['paste-file-broken'],
         ),
+        (
+            'caching',
+            lambda text: text.replace(
+                '[app:apiversions]\n',
+                '[app:apiversions]\n'
+                'paste.composite_factory = glance.api:root_app_factory\n',
+            ),
+            'RuntimeError: Unable to load',
+            ['paste-file-broken'],
+        ),
+        (
+            'caching',
+            lambda text: (
+                text.replace('/v2: apiv2app', '/v2: mine')
+                + '[pipeline:mine]\npipeline = apiv2app\ntimeout = 60\n'
+            ),
+            'RuntimeError: Unable to load',
+            ['paste-file-broken'],
+        ),
     ],
 )
 def test_what_the_real_glance_makes_of_a_paste_file(

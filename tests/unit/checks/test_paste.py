@@ -10,7 +10,7 @@ import pytest
 from oslo_config import cfg
 
 from glance_status import configuration, context, results
-from glance_status.checks import middleware, paste, pipeline
+from glance_status.checks import middleware, paste, paste_walk, pipeline
 from tests.unit import checkers
 
 KEYSTONE = '[paste_deploy]\nflavor = keystone\n'
@@ -234,6 +234,25 @@ def test_a_flavor_without_a_pipeline_of_its_own(
             'it has both [composite:glance-api-keystone] and '
             '[composite:glance-api-keystone ]',
         ),
+        (
+            shipped(33).replace(
+                '[app:apiv2app]\n',
+                '[app:apiv2app]\npaste.composit_factory = mine:app\n',
+            ),
+            'its [app:apiv2app] has both paste.app_factory and '
+            'paste.composit_factory',
+        ),
+        (
+            '[pipeline:glance-api-keystone]\npipeline = egg:mine\n'
+            'timeout = 60\ndebug = no\n',
+            'its [pipeline:glance-api-keystone] has debug, timeout beside '
+            'pipeline',
+        ),
+        (
+            '[pipeline:glance-api-keystone]\npipeline = both\n'
+            '[filter-app:both]\nuse = egg:mine\n',
+            'its [filter-app:both] has no next',
+        ),
     ],
 )
 def test_a_file_that_does_not_load(
@@ -250,6 +269,41 @@ def test_a_filter_of_another_file(tmp_path: pathlib.Path) -> None:
         '[filter:cors]\n', '[filter:cors]\nuse = config:mine.ini#a\n'
     )
     assert found(deployed(tmp_path, KEYSTONE, file)) == []
+
+
+def test_what_a_pipeline_is_made_of(tmp_path: pathlib.Path) -> None:
+    (tmp_path / 'mine.ini').touch()
+    file = """\
+[app:last]
+use = egg:mine#app
+paste.app_factory = mine:unused
+paste.composite_factory = mine:unused
+[filter:limits]
+paste.filter_app_factory = mine:unused
+paste.filter_factory = mine:limits
+most = 100%%
+[filter-app:both]
+use = call:mine:both
+next = last
+[pipeline:glance-api-keystone]
+pipeline = limits egg:mine#audit config:mine.ini#more both
+"""
+    component = paste_walk.Component
+    limits = component(
+        'filter', 'filter:limits', 'mine:limits', 5, (('most', '100%'),)
+    )
+    audit = component('filter', 'egg:mine#audit', 'egg:mine#audit', 1)
+    more = 'config:mine.ini#more'
+    last = component('app', 'app:last', 'egg:mine#app', 1)
+    both = component('filter', 'filter-app:both', 'call:mine:both', 9)
+    found = pipeline.read(deployed(tmp_path, KEYSTONE, file))
+    assert found
+    assert found.ways == (
+        (limits, audit, component('filter', more, more, 1), both, last),
+    )
+    assert {*found.components} == {limits, audit, both, last}
+    assert found.components[2:] == (limits, both)
+    assert found.wrong is None
 
 
 def test_a_filter_under_two_names(tmp_path: pathlib.Path) -> None:
