@@ -74,8 +74,9 @@ def _interpreters(root: str) -> list[Interpreter]:
     found = []
     try:
         importlib.metadata.version('glance')
-        here = sys.version_info[:2]
-        found.append(Interpreter(sys.executable, here))
+        here = sys.version_info
+        version = (here.major, here.minor)
+        found.append(Interpreter(sys.executable, version))
     except importlib.metadata.PackageNotFoundError:
         pass
     scripts = [
@@ -96,12 +97,13 @@ def _interpreter(script: str) -> Interpreter | None:
     match = re.match(r'#!\s*(/\S*python[\d.]*)', first)
     if match is None:
         return None
+    path = match[1]
     version = re.search(
-        r'python(\d)\.(\d+)$', os.path.realpath(match[1])
-    ) or re.search(r'python(\d)\.(\d+)$', match[1])
+        r'python(\d)\.(\d+)$', os.path.realpath(path)
+    ) or re.search(r'python(\d)\.(\d+)$', path)
     if version is None:
         return None
-    return Interpreter(match[1], (int(version[1]), int(version[2])))
+    return Interpreter(path, (int(version[1]), int(version[2])))
 
 
 def check_tools(

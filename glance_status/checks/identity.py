@@ -23,7 +23,7 @@ Needs = tuple[tuple[str, ...], ...]
 
 _URL: Needs = (('auth_url',),)
 _USER: Needs = (('username', 'user_id'), ('password',))
-_DOMAIN: Needs = (('user_domain_name', 'user_domain_id', 'user_id'),)
+_DOMAIN = ('user_domain_name', 'user_domain_id', 'user_id')
 _OIDC: Needs = (*_URL, ('identity_provider',), ('protocol',))
 
 # What each plug-in of keystoneauth asks for, when it is loaded or at the
@@ -69,7 +69,7 @@ NEEDS: dict[str, Needs] = {
     'v3oidcclientcredentials': _OIDC,
     'v3oidcdeviceauthz': _OIDC,
     'v3oidcpassword': (*_OIDC, ('username',), ('password',)),
-    'v3password': (*_URL, *_USER, *_DOMAIN),
+    'v3password': (*_URL, *_USER, _DOMAIN),
     'v3samlpassword': (
         *_OIDC,
         ('identity_provider_url',),
@@ -78,7 +78,7 @@ NEEDS: dict[str, Needs] = {
     ),
     'v3token': (*_URL, ('token',)),
     'v3tokenlessauth': _URL,
-    'v3totp': (*_URL, _USER[0], *_DOMAIN, ('passcode',)),
+    'v3totp': (*_URL, _USER[0], _DOMAIN, ('passcode',)),
 }
 
 # What else Keystone can find the user, and then the project, by.
@@ -97,7 +97,7 @@ _PROJECT: Needs = (
 
 # What Keystone asks for besides, before a service may check tokens.
 SERVICE_NEEDS: dict[str, Needs] = {
-    'password': ((*_DOMAIN[0], *_DEFAULT_DOMAIN), *_PROJECT),
+    'password': ((*_DOMAIN, *_DEFAULT_DOMAIN), *_PROJECT),
     'v3password': _PROJECT,
 }
 
@@ -138,7 +138,7 @@ class Identity(typing.NamedTuple):
     def unknown(self) -> str:
         """Return what is wrong with its name, as a clause."""
         name = values.shown(self.plugin)
-        near = difflib.get_close_matches(name, NEEDS, n=1)
+        near = difflib.get_close_matches(name, NEEDS)
         return (
             f'[{self.section}] auth_type is {name}{self.place}, and '
             'keystoneauth has no plug-in of this name'

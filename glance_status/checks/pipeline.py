@@ -115,7 +115,7 @@ def _pipeline(path: str, app: str, chosen: str) -> Pipeline:
 
 
 # Many checks ask, and a large file takes seconds.
-@functools.lru_cache(maxsize=2)
+@functools.cache
 def _followed(path: str, text: str, app: str, chosen: str) -> Pipeline:
     try:
         walk = paste_walk.Walk(path, text, chosen)

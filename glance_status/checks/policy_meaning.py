@@ -201,15 +201,16 @@ def _metadef(
 
 
 def _asks_for_admin(name: str, there: dict[str, str]) -> bool:
-    waiting, seen = [name], set()
+    waiting = {name}
+    seen: set[str] = set()
     while waiting:
-        name = waiting.pop()
-        if name in seen or name not in there:
-            continue
-        seen.add(name)
-        if 'admin' in there[name]:
+        seen |= waiting
+        found = [there.get(name, '') for name in waiting]
+        if any('admin' in rule for rule in found):
             return True
-        waiting += rule_syntax.references(there[name])
+        waiting = {
+            other for rule in found for other in rule_syntax.references(rule)
+        } - seen
     return False
 
 

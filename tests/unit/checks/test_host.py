@@ -2,6 +2,8 @@
 """The Python of the installed Glance, and deprecated tools."""
 
 import pathlib
+import sys
+import typing
 
 import pytest
 
@@ -48,12 +50,100 @@ def test_the_python_of_a_service(
     ] == [f'Glance runs with {python}, Python {e} or later.' for e in expected]
 
 
-def test_a_python_that_is_a_link(tmp_path: pathlib.Path) -> None:
-    link = tmp_path / 'python'
-    link.symlink_to('/usr/lib/none/python3.8')
+@pytest.mark.parametrize(
+    ('name', 'program', 'version'),
+    [
+        ('python', '/usr/lib/none/python3.8', '3.8'),
+        ('python3.9', '/usr/lib/none/python3.8', '3.8'),
+        ('python3.9', '/usr/lib/none/interpreter', '3.9'),
+    ],
+)
+def test_a_python_that_is_a_link(
+    tmp_path: pathlib.Path, name: str, program: str, version: str
+) -> None:
+    link = tmp_path / name
+    link.symlink_to(program)
     installed(tmp_path, str(link))
-    (finding,) = host.check_python(checkers.make(tmp_path, ''), str(tmp_path))
-    assert (finding.id, finding.result) == ('python-version', results.FAILURE)
+    findings = host.check_python(checkers.make(tmp_path, ''), str(tmp_path))
+    assert checkers.told(tmp_path, findings) == [
+        (
+            'python-version',
+            results.FAILURE,
+            f'Glance runs with {name}, Python {version}, and 2026.2 Hibiscus '
+            'needs 3.11 or later.',
+        )
+    ]
+
+
+def test_a_python_that_two_services_name(tmp_path: pathlib.Path) -> None:
+    for name in ('api', 'api2'):
+        program = f'/opt/bin/glance-{name}'
+        unit(tmp_path, f'etc/systemd/system/{name}.service', program)
+    unit(tmp_path, 'etc/systemd/system/cleaner.service', 'glance-cleaner')
+    installed(tmp_path, '/usr/bin/python3.9')
+    script = tmp_path / 'opt/bin/glance-api'
+    script.with_name('glance-api2').write_text(script.read_text())
+    checker = checkers.make(tmp_path, '')
+    assert host.check_python(checker, str(tmp_path)) == [
+        host.PYTHON.failure(
+            'Glance runs with /usr/bin/python3.9, Python 3.9, and 2026.2 '
+            'Hibiscus needs 3.11 or later.',
+            affected=results.Affected(1, ('/usr/bin/python3.9',)),
+        )
+    ]
+
+
+@pytest.mark.parametrize('script', ['glance-manage', 'glance-api'])
+def test_the_python_of_a_script_in_the_path(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    monkeypatch.setenv('PATH', str(tmp_path))
+    program = tmp_path / script
+    program.write_text('#! /usr/bin/python2.7 -s\n')
+    program.chmod(0o755)
+    checker = checkers.make(tmp_path, '')
+    assert [item.message for item in host.check_python(checker)] == [
+        'Glance runs with /usr/bin/python2.7, Python 2.7, and 2026.2 '
+        'Hibiscus needs 3.11 or later.'
+    ]
+    # It is a script of this host, and not of the one below another root.
+    with pytest.raises(context.Inapplicable):
+        host.check_python(checker, str(tmp_path))
+
+
+class Version(typing.NamedTuple):
+    """What Python says of itself."""
+
+    major: int
+    minor: int
+    micro: int
+
+
+@pytest.mark.parametrize(
+    ('version', 'messages'),
+    [
+        (
+            Version(3, 10, 14),
+            [
+                f'Glance runs with {sys.executable}, Python 3.10, and 2026.2 '
+                'Hibiscus needs 3.11 or later.'
+            ],
+        ),
+        (Version(3, 11, 0), []),
+    ],
+)
+def test_the_python_of_a_glance_beside_this_tool(
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    version: Version,
+    messages: list[str],
+) -> None:
+    checkers.install(tmp_path, monkeypatch, 'glance', '33.0.0')
+    monkeypatch.setattr(sys, 'version_info', version)
+    checker = checkers.make(tmp_path, '')
+    assert [
+        item.message for item in host.check_python(checker, str(tmp_path))
+    ] == messages
 
 
 @pytest.mark.parametrize('first', ['#!/bin/sh', '', '#!/usr/bin/env python3'])
@@ -67,30 +157,36 @@ def test_a_script_that_does_not_say(
 
 
 @pytest.mark.parametrize(
-    ('target', 'names'),
+    ('target', 'expected'),
     [
         ('27', []),
-        ('28', ['glance-cache-manage']),
-        ('33', ['glance-cache-manage', 'glance-cache-pruner']),
+        ('28', ['manage']),
+        ('31', ['manage']),
+        ('32', ['cleaner', 'prefetcher', 'pruner', 'manage']),
     ],
 )
 def test_tools_of_the_image_cache(
-    tmp_path: pathlib.Path, target: str, names: list[str]
+    tmp_path: pathlib.Path, target: str, expected: list[str]
 ) -> None:
     crontab = tmp_path / 'var/spool/cron/crontabs/glance'
     crontab.parent.mkdir(parents=True)
     crontab.write_text(
-        '#0 * * * * glance-cache-cleaner\n0 * * * * glance-cache-pruner\n'
+        '#0 * * * * glance-cache-cleaner\n0 * * * * glance-cache-cleaner\n'
+        '0 * * * * glance-cache-pruner; glance-cache-prefetcher\n'
     )
-    unit(
-        tmp_path,
-        'etc/systemd/system/cache.service',
-        '/usr/bin/glance-cache-manage queue-image x',
-    )
+    service = 'etc/systemd/system/cache.service'
+    unit(tmp_path, service, '/usr/bin/glance-cache-manage queue-image x')
     checker = checkers.make(tmp_path, '', target=target)
-    findings = host.check_tools(checker, str(tmp_path))
-    assert {item.result for item in findings} <= {results.SUCCESS}
-    assert (
-        sorted(item.affected.sample[0] for item in findings if item.affected)
-        == names
-    )
+    places = {
+        'cleaner': f'{crontab}, line 2',
+        'pruner': f'{crontab}, line 3',
+        'prefetcher': f'{crontab}, line 3',
+        'manage': f'{tmp_path / service}, line 4',
+    }
+    assert host.check_tools(checker, str(tmp_path)) == [
+        host.TOOLS.note(
+            f'{places[name]}: glance-cache-{name} is deprecated.',
+            affected=results.Affected(1, (f'glance-cache-{name}',)),
+        )
+        for name in expected
+    ]

@@ -9,6 +9,7 @@ import pytest
 import glance_status
 from glance_status.checks import identity
 from tests.unit import checkers
+from tests.unit.checks.test_paste import shipped
 
 AUTH = json.loads(
     pathlib.Path(glance_status.__file__)
@@ -37,3 +38,38 @@ def test_an_option_under_its_old_names(
     checker = checkers.make(tmp_path, f'[ks]\n{option} = glance\n')
     assert identity.is_set(checker, 'ks', 'username')
     assert not identity.is_set(checker, 'ks', 'user_id')
+
+
+@pytest.mark.parametrize(
+    ('flavor', 'file', 'expected'),
+    [
+        ('keystone', None, True),
+        ('caching', None, False),
+        # What it says is not known.
+        ('keystone', b'\xff', True),
+        ('keystone', b'nonsense\n', True),
+        ('caching', b'nonsense\n', False),
+        ('keystone', shipped(33).encode(), True),
+        ('caching', shipped(33).encode(), False),
+        (
+            'keystone',
+            shipped(33).replace(' authtoken ', ' ').encode(),
+            False,
+        ),
+        (
+            'keystone',
+            shipped(33)
+            .replace(' authtoken ', ' egg:keystonemiddleware#auth_token ')
+            .encode(),
+            True,
+        ),
+    ],
+)
+def test_whether_requests_go_through_keystone(
+    tmp_path: pathlib.Path, flavor: str, file: bytes | None, expected: bool
+) -> None:
+    if file is not None:
+        (tmp_path / 'glance-api-paste.ini').write_bytes(file)
+    text = f'[paste_deploy]\nflavor = {flavor}\n'
+    checker = checkers.make(tmp_path, text)
+    assert identity.uses_keystone(checker) is expected

@@ -306,6 +306,26 @@ pipeline = limits egg:mine#audit config:mine.ini#more both
     assert found.wrong is None
 
 
+@pytest.mark.parametrize(
+    ('filters', 'application', 'number'),
+    [
+        # Two steps for each, one for each pipeline, and one at the end.
+        (497, '[pipeline:mine]\npipeline = egg:mine\n', 1),
+        (498, '[app:mine]\nuse = egg:mine\n', 0),
+    ],
+)
+def test_a_long_way(
+    tmp_path: pathlib.Path, filters: int, application: str, number: int
+) -> None:
+    file = (
+        f'[pipeline:glance-api-keystone]\npipeline = {"f " * filters} mine\n'
+        f'[filter:f]\nuse = egg:mine\n{application}'
+    )
+    found = pipeline.read(deployed(tmp_path, KEYSTONE, file))
+    assert found
+    assert [len(way) for way in found.ways] == [filters + 1] * number
+
+
 def test_a_filter_under_two_names(tmp_path: pathlib.Path) -> None:
     file = shipped(33).replace('keystone = cors', 'keystone = mine cors', 1)
     file += '[filter:mine]\nuse = cors\n'

@@ -34,3 +34,8 @@ def test_traces(
         f'[profiler] connection_string ({tmp_path}/glance-api.conf, line 3) '
         'names Jaeger, for which 2026.2 Hibiscus has no driver.'
     ] * number
+
+
+def test_nothing_is_written_anywhere(tmp_path: pathlib.Path) -> None:
+    checker = checkers.make(tmp_path, '[profiler]\nenabled = true\n')
+    assert profiler.check_profiler(checker) == []

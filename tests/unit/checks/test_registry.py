@@ -27,6 +27,7 @@ def found(checker: context.Checker) -> list[tuple[int, str]]:
         ('', '33', None),
         (URL, '21', '20'),
         (API, '33', '21'),
+        ('[mine]\nregistry_host = a\n', '21', '20'),
     ],
 )
 def test_nothing_to_say(
@@ -83,3 +84,60 @@ def test_settings_that_are_left(tmp_path: pathlib.Path) -> None:
             ),
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ('text', 'blind'),
+    [
+        ('data_api = glance.db.registry.api\n', True),
+        ('data_api = glance.db.registry.api\nsql_connection = x\n', False),
+        (
+            'data_api = glance.db.registry.api\n[database]\nconnection =\n',
+            True,
+        ),
+        ('data_api = glance.db.sqlalchemy.api\n', False),
+        ('registry_host = a\n', False),
+        ('registry_host = a\n[database]\nconnection = sqlite://\n', False),
+    ],
+)
+def test_whether_the_api_had_a_database(
+    tmp_path: pathlib.Path, text: str, blind: bool
+) -> None:
+    checker = checkers.make(tmp_path, f'[DEFAULT]\n{text}', target='21')
+    (finding,) = registry.check_registry(checker)
+    assert (finding.result == results.FAILURE) is blind
+
+
+def test_a_registry_beside_an_api_without_settings(
+    tmp_path: pathlib.Path,
+) -> None:
+    (tmp_path / 'glance-registry.conf').touch()
+    checker = checkers.make(tmp_path, '', target='21')
+    file = f'{tmp_path}/glance-registry.conf'
+    assert registry.check_registry(checker) == [
+        registry.REGISTRY.warning(
+            f'{file} is there; 21.0.0 removed the registry.',
+            affected=results.Affected(1, (file,)),
+        )
+    ]
+
+
+def test_as_many_settings_as_are_told(tmp_path: pathlib.Path) -> None:
+    text = '[DEFAULT]\nregistry_host = a\nregistry_port = 1\nauth_url = b\n'
+    checker = checkers.make(tmp_path, text, target='21')
+    at = f'{tmp_path}/glance-api.conf, line'
+    assert found(checker) == [
+        (
+            results.WARNING,
+            f'[DEFAULT] has registry_host ({at} 2), registry_port ({at} 3), '
+            f'auth_url ({at} 4); 21.0.0 removed the registry.',
+        )
+    ]
+
+
+def test_all_settings_there_were(tmp_path: pathlib.Path) -> None:
+    names = sorted(registry.OPTIONS)
+    text = '[DEFAULT]\n' + ''.join(f'{name} = x\n' for name in names)
+    checker = checkers.make(tmp_path, text, target='21')
+    (finding,) = registry.check_registry(checker)
+    assert finding.affected == results.Affected(21, tuple(names[:10]))
