@@ -77,7 +77,7 @@ def file_of(checker: context.Checker) -> str | None:
     if conf.config_file:
         stem, ending = os.path.splitext(os.path.basename(conf.config_file[-1]))
         if ending == '.conf':
-            names.insert(0, stem + SUFFIX)
+            names = [stem + SUFFIX, NAME]
     for name in names:
         path = conf.find_file(name)
         if path and os.path.isfile(path):

@@ -260,6 +260,23 @@ def test_options_elsewhere_are_options() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ('table', 'option', 'expected'),
+    [
+        ('DEFAULT', 'admin_role', True),
+        ('DEFAULT', 'debug', False),
+        ('task', 'admin_role', False),
+        # All options of its stores.
+        ('backend:vmware', 'vmware_server_host', True),
+        ('backend:file', 'filesystem_store_datadir', False),
+    ],
+)
+def test_what_another_finding_speaks_of(
+    table: str, option: str, expected: bool
+) -> None:
+    assert elsewhere.speaks(table, option) is expected
+
+
 def test_findings_elsewhere_exist() -> None:
     ids = {kind.id for check in Checks().get_checks() for kind in check.kinds}
     assert set(elsewhere.FINDINGS.values()) - ids == set()

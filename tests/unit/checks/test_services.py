@@ -55,6 +55,7 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
     [
         ('', '33', None),
         ('[DEFAULT]\nadmin_role = boss\n', '19', '18'),
+        ('[DEFAULT]\nadmin_role =\n', '33', None),
         *(
             (
                 '[DEFAULT]\nlog_rotation_type = interval\n'
@@ -66,6 +67,8 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
                 # Into no file.
                 'log_rotate_interval = 7',
                 'log_rotate_interval = 6\nlog_dir = /tmp',
+                'log_rotate_interval = 0\nlog_dir = /tmp',
+                'log_rotate_interval = many\nlog_dir = /tmp',
                 'log_dir = /tmp',
             )
         ),
@@ -87,6 +90,12 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
         (
             '[healthcheck]\nallowed_source_ranges = 10.0.0.0/8, ::1,\n',
             '33',
+            None,
+        ),
+        ('[healthcheck]\nallowed_source_ranges = $ranges\n', '33', None),
+        (
+            '[healthcheck]\nbackends = enable_by_files,disable_by_file\n',
+            '28',
             None,
         ),
         ('[key_manager]\nbackend = vault\n', '33', None),
@@ -118,6 +127,7 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
         ('[DEFAULT]\nlog_file = glance.log\nlog_dir = $log\n', '33', None),
         ('[oslo_reports]\nfile_event_handler = /missing\n', '32', None),
         ('[task]\ntask_executor = taskflow\n', '33', None),
+        ('[task]\ntask_executor = $executor\n', '33', None),
     ],
 )
 def test_nothing_to_say(
@@ -132,15 +142,18 @@ def test_nothing_to_say(
 @pytest.mark.parametrize(
     ('text', 'target', 'expected'),
     [
-        (
-            '[DEFAULT]\nadmin_role = boss\n',
-            '21',
+        *(
             (
-                'admin-role',
-                results.WARNING,
-                '[DEFAULT] admin_role is boss ({at}2). Victoria deprecates '
-                'the option; 22.0.0 ignores it.',
-            ),
+                '[DEFAULT]\nadmin_role = boss\n',
+                target,
+                (
+                    'admin-role',
+                    results.WARNING,
+                    f'[DEFAULT] admin_role is boss ({{at}}2). {title} '
+                    'deprecates the option; 22.0.0 ignores it.',
+                ),
+            )
+            for target, title in (('20', 'Ussuri'), ('21', 'Victoria'))
         ),
         (
             '[DEFAULT]\nadmin_role = boss\n',
@@ -285,7 +298,36 @@ def test_nothing_to_say(
                     'hang when it starts.',
                 ),
             )
-            for number, unit in ((0, 'hours'), (-1, 'days'))
+            for number, unit in (
+                (0, 'seconds'),
+                (0, 'minutes'),
+                (0, 'hours'),
+                (-1, 'days'),
+            )
+        ),
+        (
+            '[DEFAULT]\nlog_rotation_type = interval\nlog_dir = {dir}\n'
+            'log_rotate_interval = 0\n',
+            '33',
+            (
+                'log-rotation',
+                results.FAILURE,
+                '[DEFAULT] log_rotate_interval is 0 ({at}4), and '
+                'log_rotate_interval_type is days: Glance would hang when it '
+                'starts.',
+            ),
+        ),
+        (
+            '[DEFAULT]\nlog_rotation_type = interval\nlog_dir = {dir}\n'
+            'log_rotate_interval = -1\nlog_rotate_interval_type = weekday\n',
+            '33',
+            (
+                'log-rotation',
+                results.FAILURE,
+                '[DEFAULT] log_rotate_interval is -1 ({at}4), and '
+                'log_rotate_interval_type is weekday: Glance would not '
+                'start.',
+            ),
         ),
         (
             '[DEFAULT]\nlog_dir = {dir}/log\n',
@@ -409,7 +451,11 @@ def test_the_paste_file_decides_for_the_health_check(
     )
     text = '[healthcheck]\nbackends = disable_by_file,enable_by_files\n'
     checker = checkers.make(tmp_path, text)
-    assert [name for name, _result, _said in found(checker)] == ids
+    said = (
+        f'backends in {tmp_path}/glance-api-paste.ini has both '
+        'disable_by_file and enable_by_files: the API would not start.'
+    )
+    assert found(checker) == [(name, results.FAILURE, said) for name in ids]
 
 
 def test_a_host_that_has_nothing_of_the_configuration(
@@ -476,6 +522,70 @@ def test_client_libraries_are_looked_for_beside_the_target(
     sasl = f'{MEMCACHED}memcache_sasl_enabled = true\n'
     (finding,) = clients.check_clients(checkers.make(tmp_path, sasl))
     assert 'the Python module bmemcached' in finding.message
+
+
+@pytest.mark.parametrize(
+    ('text', 'modules'),
+    [
+        (MEMCACHED.replace('memcached_', 'memcache_'), ['memcache']),
+        (MEMCACHED.replace('h:11211', ''), []),
+        (MEMCACHED.replace('= keystone', '= caching'), []),
+        (KAFKA, ['confluent_kafka']),
+        (KAFKA.replace('kafka', 'rabbit'), []),
+        (f'[DEFAULT]\n{JOURNAL}', ['systemd']),
+        ('[DEFAULT]\nuse_journal = false\n', []),
+        (f'[DEFAULT]\n{JOURNAL}log_config_append = logging.conf\n', []),
+    ],
+)
+def test_which_client_libraries_are_needed(
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    modules: list[str],
+) -> None:
+    checkers.install(tmp_path, monkeypatch, 'glance', '33.1.0')
+    findings = clients.check_clients(checkers.make(tmp_path, text))
+    assert [
+        item.message.partition('the Python module ')[2] for item in findings
+    ] == [f'{name} is not installed beside Glance 33.' for name in modules]
+
+
+def test_as_many_wrong_items_as_are_told(tmp_path: pathlib.Path) -> None:
+    items = [f'item{number}' for number in range(11)]
+    text = (
+        f'[DEFAULT]\ndefault_log_levels = {",".join(items)}\n'
+        f'[healthcheck]\nallowed_source_ranges = {",".join(items)}\n'
+    )
+    checker = checkers.make(tmp_path, text)
+    at = f'{tmp_path}/glance-api.conf, line'
+    affected = results.Affected(11, tuple(items[:10]))
+    shown = ', '.join(items[:10])
+    assert healthcheck.check_options(checker) == [
+        healthcheck.SOURCES.failure(
+            f'[healthcheck] allowed_source_ranges ({at} 4) has {shown}, which '
+            'is no network address: the API would not start.',
+            affected=affected,
+        )
+    ]
+    assert logs.check_options(checker) == [
+        logs.LEVELS.failure(
+            f'[DEFAULT] default_log_levels ({at} 2) has {shown}: Glance would '
+            'not start.',
+            affected=affected,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        # The finding of a check of all options.
+        '[DEFAULT]\ndefault_log_levels = $no_such_option\n',
+        '[DEFAULT]\ndefault_log_levels = $log_dir\nlog_dir = $log_dir\n',
+    ],
+)
+def test_levels_that_cannot_be_had(tmp_path: pathlib.Path, text: str) -> None:
+    assert logs.check_options(checkers.make(tmp_path, text)) == []
 
 
 KEYSTONE = (
