@@ -115,7 +115,7 @@ def _text(path: str) -> str:
 
 
 # Several checks look at the same hundreds of files.
-@functools.lru_cache(maxsize=4096)
+@functools.cache
 def _text_of(path: str, _changed: int, _size: int) -> str:
     return texts.read(path).text or ''
 

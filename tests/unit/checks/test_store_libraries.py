@@ -84,3 +84,21 @@ def test_libraries_that_are_missing(tmp_path: pathlib.Path) -> None:
             'oslo_vmware, which cannot be imported.',
         ),
     ]
+
+
+@pytest.mark.usefixtures('glance')
+def test_a_default_store_that_is_not_the_first(tmp_path: pathlib.Path) -> None:
+    names = [f'ceph{number}' for number in range(11)]
+    stores = ','.join(f'{name}:rbd' for name in names)
+    text = (
+        f'[DEFAULT]\nenabled_backends = {stores}\n'
+        '[glance_store]\ndefault_backend = ceph3\n'
+    )
+    checker = checkers.make(tmp_path, text)
+    assert store_libraries.check_libraries(checker) == [
+        store_libraries.STORE_LIBRARIES.failure(
+            f'The driver rbd of ceph0 ({tmp_path}/glance-api.conf, line 2) '
+            'needs rados and rbd, which cannot be imported.',
+            affected=results.Affected(11, tuple(names[:10])),
+        )
+    ]

@@ -70,3 +70,23 @@ def test_no_directory(
     tmp_path: pathlib.Path, text: str, result: int, message: str
 ) -> None:
     assert found(tmp_path, text) == [('swift-buffer', result, message)]
+
+
+def test_each_store_has_its_directory(tmp_path: pathlib.Path) -> None:
+    text = (
+        '[DEFAULT]\nenabled_backends = a:swift, b:swift\n'
+        '[glance_store]\ndefault_backend = a\n'
+        '[a]\nswift_buffer_on_upload = true\n'
+        '[b]\nswift_buffer_on_upload = true\n'
+    )
+    checker = checkers.make(tmp_path, text)
+    at = f'{tmp_path}/glance-api.conf, line'
+    assert swift_buffer.check_buffer(checker) == [
+        swift_buffer.BUFFER.failure(
+            f'[{name}] swift_buffer_on_upload is true ({at} {line}), and '
+            f'[{name}] does not set swift_upload_buffer_dir: the API does '
+            'not start.',
+            affected=results.Affected(1, (name,)),
+        )
+        for name, line in (('a', 6), ('b', 8))
+    ]

@@ -53,8 +53,17 @@ def test_drop_ins_and_directories(tmp_path: pathlib.Path) -> None:
     masked = tmp_path / 'etc/systemd/system/b.service'
     masked.symlink_to('/dev/null')
     unit(tmp_path, 'lib/systemd/system/b.service', '/glance/b')
+    unit(tmp_path, 'etc/systemd/system/b.service.d/1.conf', '/glance/b1')
+    unit(tmp_path, 'etc/systemd/system/c.service.d/1.conf', '/glance/c1')
+    unit(tmp_path, 'etc/systemd/system/a.service.d/1.txt', '/glance/no')
+    unit(tmp_path, 'etc/systemd/system/d.timer', '/glance/d')
+    unit(tmp_path, 'etc/systemd/system/other.service', '/other/d', 'glance')
     services = units.services(str(tmp_path), 'glance')
-    assert [item.program for item in services] == ['/glance/1', '/glance/2']
+    assert [(item.unit, item.program) for item in services] == [
+        ('a.service', '/glance/1'),
+        ('a.service', '/glance/2'),
+        ('other.service', 'glance'),
+    ]
     assert services[1].line.place == f'{more}, line 4'
 
 
@@ -67,6 +76,37 @@ def test_comments_and_lines_that_go_on(tmp_path: pathlib.Path) -> None:
     (service,) = units.services(str(tmp_path), 'glance')
     assert service.words == ('/glance/yes', '--a', '--b')
     assert service.line.place == f'{path}, line 3'
+
+
+def test_what_is_no_command(tmp_path: pathlib.Path) -> None:
+    path = unit(tmp_path, 'etc/systemd/system/a.service')
+    path.write_text(
+        'ExecStart=/glance/1\n[Unit]\nExecStart=/glance/2\n[Service]\n'
+        'ExecStart /glance/3\nExecStop=/glance/4\n ExecStart = /glance/5\n'
+        '[Install]\nExecStart=/glance/6\n'
+    )
+    (service,) = units.services(str(tmp_path), 'glance')
+    line = units.Line(str(path), 7, '/glance/5')
+    assert service == units.Service('a.service', line, ('/glance/5',))
+
+
+def test_a_line_that_goes_on_at_once(tmp_path: pathlib.Path) -> None:
+    path = unit(tmp_path, 'etc/systemd/system/a.service')
+    path.write_text('[Service]\nExecStart=/glance/yes\\\n--a\\\n--b')
+    (service,) = units.services(str(tmp_path), 'glance')
+    assert service.words == ('/glance/yes', '--a', '--b')
+    assert service.line.place == f'{path}, line 2'
+
+
+def test_a_file_under_two_names(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / 'etc/apache2/a/b/vhost.conf'
+    path.parent.mkdir(parents=True)
+    path.write_text('glance\n')
+    (path.parent / 'copy.conf').symlink_to(path)
+    (path.parent / 'directory.conf').mkdir()
+    (path.parent / 'missing.conf').symlink_to('nothing')
+    lines = units.lines(str(tmp_path), units.WEB_SERVERS, 'glance')
+    assert lines == [units.Line(str(path), 1, 'glance')]
 
 
 def test_files_that_are_not_used(tmp_path: pathlib.Path) -> None:
