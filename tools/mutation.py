@@ -203,7 +203,7 @@ MODULES = {
         'checks/store_libraries': ['checks/test_store_libraries'],
         'checks/swift_buffer': ['checks/test_swift_buffer'],
         'checks/tasks': ['checks/test_services'],
-        'checks/texts': ['checks/test_policy_place', 'checks/test_filesystem'],
+        'checks/texts': ['checks/test_texts'],
         'checks/logs': ['checks/test_services'],
         'arguments': ['test_session'],
         'session': ['test_session'],
