@@ -191,6 +191,7 @@ MODULES = {
             'checks/test_services',
             'checks/test_wsgi',
         ],
+        'checks/connection': ['test_manage_connection'],
         'checks/transport_pool': ['checks/test_messaging'],
         'checks/units': [
             'checks/test_units',
@@ -239,7 +240,6 @@ READING = {
         'pool': ['functional/test_pool'],
         'closer': ['functional/test_survey'],
         'checks/row_cache': ['functional/test_row_cache'],
-        'checks/connection': ['functional/test_database'],
         'checks/replica': ['functional/test_grants'],
         'checks/visibility': ['functional/test_schema_revision'],
         **{

@@ -116,12 +116,13 @@ def of_services(
 
 
 def _listed(found: list[ini.Setting], files: typing.Sequence[str]) -> str:
-    parts = [f'{path} is there' for path in files]
+    parts = []
     if found:
         first = [f'{item.option} ({item.place})' for item in found[:3]]
         if len(found) > len(first):
             first.append(f'{len(found) - len(first)} more')
-        parts.insert(0, f'[DEFAULT] has {", ".join(first)}')
+        parts.append(f'[DEFAULT] has {", ".join(first)}')
+    parts += [f'{path} is there' for path in files]
     return ', and '.join(parts)
 
 

@@ -2,7 +2,9 @@
 """Paste files that are missing, broken or without the flavor."""
 
 import json
+import os
 import pathlib
+import tempfile
 import time
 from importlib import resources
 
@@ -409,7 +411,74 @@ def test_a_relative_path(
 ) -> None:
     text = f'{KEYSTONE}config_file = glance-api-paste.ini\n'
     checker = deployed(tmp_path, text, shipped(33), source=source)
-    assert ids(checker) == [('paste-file-relative', result)]
+    more = (
+        ' 33.0.0 is started by another server than before, where glance-api '
+        'started it.'
+    )
+    assert found(checker) == [
+        (
+            'paste-file-relative',
+            result,
+            '[paste_deploy] config_file is glance-api-paste.ini '
+            f'({tmp_path}/glance-api.conf, line 3): Glance looks for it in '
+            f'its working directory.{more if result else ""}',
+        )
+    ]
+
+
+def test_a_relative_path_of_nothing(tmp_path: pathlib.Path) -> None:
+    text = f'{KEYSTONE}config_file = mine.ini\n'
+    checker = deployed(tmp_path, text, shipped(33), source='33')
+    assert [(name, said) for name, _result, said in found(checker)] == [
+        (
+            'paste-file-relative',
+            f'[paste_deploy] config_file is mine.ini ({tmp_path}/'
+            'glance-api.conf, line 3): Glance looks for it in its working '
+            'directory.',
+        ),
+        (
+            'paste-file-missing',
+            'No mine.ini is to be found beside the configuration, so nothing '
+            'was said of the middleware. The API needs the file where it '
+            'runs.',
+        ),
+    ]
+
+
+def test_no_flavor_and_none_by_default(tmp_path: pathlib.Path) -> None:
+    assert found(deployed(tmp_path, '', '')) == [
+        (
+            'paste-flavor-missing',
+            results.FAILURE,
+            f'[paste_deploy] flavor is not set, and {tmp_path}/'
+            'glance-api-paste.ini does not have it: it has no '
+            '[composite:glance-api] or [pipeline:glance-api].',
+        )
+    ]
+
+
+def test_a_file_for_others() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        directory = pathlib.Path(name)
+        directory.chmod(0o755)
+        checker = deployed(directory, KEYSTONE, shipped(33))
+        path = directory / pipeline.NAME
+        path.chmod(0)
+        user = os.geteuid()
+        if not user:
+            # Root may read all, and nobody what is root's.
+            os.seteuid(65534)
+        try:
+            findings = paste.check_paste(checker)
+        finally:
+            os.seteuid(user)
+    assert findings == [
+        paste.BROKEN.warning(
+            f'{path} cannot be read: permission denied.',
+            remediation='Run glance-status as the user that runs Glance, or '
+            'as root.',
+        )
+    ]
 
 
 def test_a_copy_of_the_configuration_without_the_file(
