@@ -240,8 +240,6 @@ READING = {
         'pool': ['functional/test_pool'],
         'closer': ['functional/test_survey'],
         'checks/row_cache': ['functional/test_row_cache'],
-        'checks/replica': ['functional/test_grants'],
-        'checks/visibility': ['functional/test_schema_revision'],
         **{
             f'checks/{name}': ['functional/test_row_checks']
             for name in (

@@ -109,7 +109,7 @@ def _files(root: str, patterns: typing.Iterable[str]) -> list[str]:
 def _text(path: str) -> str:
     try:
         found = os.stat(path)
-    except (OSError, ValueError):
+    except OSError:
         return ''
     return _text_of(path, found.st_mtime_ns, found.st_size)
 

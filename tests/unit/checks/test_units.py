@@ -33,6 +33,11 @@ def unit(root: pathlib.Path, name: str, *commands: str) -> pathlib.Path:
         ),
         ("/usr/bin/glance-api 'open", ('/usr/bin/glance-api', "'open")),
         ('/bin/sh -c glance-api', ('glance-api',)),
+        ('/bin/sh glance-api -c', ('glance-api', '-c')),
+        (
+            '/usr/bin/uwsgi -c /etc/glance/uwsgi.ini',
+            ('/usr/bin/uwsgi', '-c', '/etc/glance/uwsgi.ini'),
+        ),
         ('/usr/bin/env A=glance', ()),
     ],
 )
@@ -57,6 +62,8 @@ def test_drop_ins_and_directories(tmp_path: pathlib.Path) -> None:
     unit(tmp_path, 'etc/systemd/system/c.service.d/1.conf', '/glance/c1')
     unit(tmp_path, 'etc/systemd/system/a.service.d/1.txt', '/glance/no')
     unit(tmp_path, 'etc/systemd/system/d.timer', '/glance/d')
+    dangling = tmp_path / 'etc/systemd/system/e.service'
+    dangling.symlink_to('glance.service')
     unit(tmp_path, 'etc/systemd/system/other.service', '/other/d', 'glance')
     services = units.services(str(tmp_path), 'glance')
     assert [(item.unit, item.program) for item in services] == [
