@@ -131,15 +131,14 @@ def _component(
     factory = component.factory
     said = f'{path}, line {component.line}: [{component.section}] is {factory}'
     affected = results.Affected(1, (component.section,))
-    gone = [major for pattern, major in _GONE if pattern.fullmatch(factory)]
-    new = [major for pattern, major in _NOT_YET if pattern.fullmatch(factory)]
+    gone, new = _found(_GONE, factory), _found(_NOT_YET, factory)
     if component.kind == 'filter' and _HEALTHCHECK.fullmatch(factory):
         return _healthcheck(checker, said)
-    if gone and target.major >= gone[0]:
+    if gone and target.major >= gone:
         message = f'{said}, which {target.title} does not have.'
         return [FACTORY.failure(message, affected=affected)]
-    if new and target.major < new[0]:
-        message = f'{said}, which came with {new[0]}.0.0.'
+    if new and target.major < new:
+        message = f'{said}, which came with {new}.0.0.'
         return [FACTORY.failure(message, affected=affected)]
     if factory.startswith('glance.api.v1.') and target.major >= NO_V1:
         said = f'{said}: there is no v1 API any more.'
@@ -160,13 +159,23 @@ def _component(
     return [FACTORY.warning(message, affected=affected)]
 
 
+def _found(
+    majors: tuple[tuple[re.Pattern[str], int], ...], factory: str
+) -> int | None:
+    """Return the release of the pattern that a factory has, if any."""
+    return next(
+        (major for pattern, major in majors if pattern.fullmatch(factory)),
+        None,
+    )
+
+
 def _missing(component: paste_walk.Component) -> str | None:
     """Return what a factory takes that is not installed here, if anything."""
     factory = component.factory
     if factory.startswith('egg:'):
         groups = paste_walk.FACTORIES[component.kind]
         return None if presence.has_egg(factory, groups) else factory
-    package = re.split(r'[.:]', factory, maxsplit=1)[0]
+    package = re.split(r'[.:]', factory)[0]
     # Whoever imports more than the package runs what nobody knows.
     return None if presence.imports(package) else package
 

@@ -41,6 +41,12 @@ PARSED = '[oslo_middleware]\nenable_proxy_headers_parsing = true\n'
             'which 2026.2 Hibiscus does not have.',
         ),
         (
+            'keystoneclient.middleware.auth_token:filter_factory',
+            '18',
+            results.FAILURE,
+            'which Stein does not have.',
+        ),
+        (
             'glance.api.middleware.quota:Quota.factory',
             '33',
             results.FAILURE,
@@ -120,23 +126,32 @@ def test_middleware_that_is_not_beside_the_target(
 
 
 @pytest.mark.parametrize(
-    'factory',
+    ('factory', 'target'),
     [
-        'oslo_middleware:SSLMiddleware.factory',
-        'oslo_middleware:RequestId.factory',
-        'oslo_middleware:TracingMiddleware.factory',
+        ('oslo_middleware:SSLMiddleware.factory', '27'),
+        ('oslo_middleware:RequestId.factory', '27'),
+        ('oslo_middleware:TracingMiddleware.factory', '27'),
+        ('glance.registry.api.v1:API.factory', '20'),
+        ('glance.api.v1.router:API.factory', '20'),
     ],
 )
 def test_middleware_that_is_there(
-    tmp_path: pathlib.Path, factory: str
+    tmp_path: pathlib.Path, factory: str, target: str
 ) -> None:
-    file = shipped(33).replace('oslo_middleware.cors:filter_factory', factory)
-    assert found(deployed(tmp_path, KEYSTONE, file, target='27')) == []
+    file = shipped(int(target))
+    assert 'oslo_middleware.cors:filter_factory' in file
+    file = file.replace('oslo_middleware.cors:filter_factory', factory)
+    assert found(deployed(tmp_path, KEYSTONE, file, target=target)) == []
 
 
 def test_a_paste_file_of_a_later_release(tmp_path: pathlib.Path) -> None:
     checker = deployed(tmp_path, KEYSTONE, shipped(33), target='26')
-    assert ids(checker) == [('paste-factory', results.FAILURE)]
+    ((name, result, said),) = found(checker)
+    assert (name, result) == ('paste-factory', results.FAILURE)
+    assert said.endswith(
+        ': [composite:api] is glance.api:pipeline_factory, which came with '
+        '27.0.0.'
+    )
 
 
 @pytest.mark.parametrize(
@@ -172,15 +187,36 @@ def test_the_header_is_deprecated_before(tmp_path: pathlib.Path) -> None:
     checker = deployed(
         tmp_path, HEADER + KEYSTONE, shipped(24), source='23', target='24'
     )
-    assert ids(checker) == [('proxy-headers', results.SUCCESS)]
+    assert found(checker) == [
+        (
+            'proxy-headers',
+            results.SUCCESS,
+            f'[DEFAULT] secure_proxy_ssl_header is set ({tmp_path}/'
+            'glance-api.conf, line 2), which Yoga calls deprecated and 25.0.0 '
+            'ignores.',
+        )
+    ]
 
 
 def test_a_pipeline_that_does_not_parse_the_header(
     tmp_path: pathlib.Path,
 ) -> None:
     file = shipped(33).replace('http_proxy_to_wsgi ', '')
-    checker = deployed(tmp_path, HEADER + PARSED + KEYSTONE, file)
-    assert ids(checker) == [('proxy-headers', results.WARNING)]
+    text = HEADER + PARSED + KEYSTONE
+    assert found(deployed(tmp_path, text, file)) == [
+        (
+            'proxy-headers',
+            results.WARNING,
+            f'[DEFAULT] secure_proxy_ssl_header is set ({tmp_path}/'
+            'glance-api.conf, line 2), and ignored; the pipeline has no '
+            'http_proxy_to_wsgi.',
+        )
+    ]
+    # Nobody knows the pipeline.
+    (tmp_path / 'glance-api-paste.ini').unlink()
+    assert ids(checkers.make(tmp_path, text)) == [
+        ('paste-file-missing', results.SUCCESS)
+    ]
 
 
 @pytest.mark.parametrize('flavor', ['', 'caching', 'cachemanagement'])

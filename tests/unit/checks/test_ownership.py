@@ -57,8 +57,9 @@ def test_the_option_is_deprecated_before_wallaby(
     )
 
 
+@pytest.mark.parametrize('target', ['22', '33'])
 def test_what_wallaby_did_is_not_mentioned_after_it(
-    tmp_path: pathlib.Path,
+    tmp_path: pathlib.Path, target: str
 ) -> None:
-    checker = checkers.make(tmp_path, USERS, target='33', source='22')
+    checker = checkers.make(tmp_path, USERS, target=target, source='22')
     assert ownership.check_ownership(checker) == []

@@ -168,10 +168,14 @@ def test_trusted_auth(tmp_path: pathlib.Path, source: str) -> None:
         [('paste-flavor-missing', results.WARNING)] if source == '22' else []
     )
     path.unlink()
-    assert ids(checkers.make(tmp_path, text, source=source)) == [
-        ('paste-flavor-missing', results.FAILURE),
-        ('paste-file-missing', results.SUCCESS),
-    ]
+    missing = ('paste-file-missing', results.SUCCESS)
+    for target, more in (
+        ('22', []),
+        ('23', [('paste-flavor-missing', results.FAILURE)]),
+        ('33', [('paste-flavor-missing', results.FAILURE)]),
+    ):
+        checker = checkers.make(tmp_path, text, source=source, target=target)
+        assert ids(checker) == [*more, missing]
 
 
 def test_a_flavor_without_a_pipeline_of_its_own(

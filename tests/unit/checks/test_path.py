@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from glance_status import results
+from glance_status import context, releases, results
 from glance_status.checks import path
 from tests.unit import checkers
 
@@ -41,6 +41,29 @@ def test_the_target_is_not_to_be_older(
     expected: list[tuple[str, int, str]],
 ) -> None:
     assert found(tmp_path, source, target) == expected
+
+
+@pytest.mark.parametrize(
+    ('target', 'older'),
+    [
+        ('27', False),
+        # Where it is older than some, it may be no older than it is.
+        ('26', False),
+        ('24', True),
+    ],
+)
+def test_the_deployment_may_be_at_one_of_many(
+    tmp_path: pathlib.Path, target: str, older: bool
+) -> None:
+    run = checkers.make(tmp_path, '', target=target).run
+    sources = tuple(map(releases.find, ('25', '26', '27')))
+    said = (
+        'The target Yoga (24.0.0) is older than Zed, the oldest release that '
+        'this deployment can be at.'
+    )
+    assert path.check_path(context.Checker(run, context.Facts(sources))) == (
+        [path.TARGET_OLDER.failure(said)] if older else []
+    )
 
 
 @pytest.mark.parametrize(

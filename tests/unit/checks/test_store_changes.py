@@ -80,7 +80,7 @@ def test_changes(
     assert all(item.result == results.WARNING for item in findings)
 
 
-@pytest.mark.parametrize(('count', 'more'), [(10, ''), (12, ' and 2 more')])
+@pytest.mark.parametrize(('count', 'more'), [(10, ''), (11, ' and 1 more')])
 def test_many_stores(tmp_path: pathlib.Path, count: int, more: str) -> None:
     names = [f'ceph{number}' for number in range(count)]
     stores = ','.join(f'{name}:rbd' for name in names)

@@ -22,6 +22,7 @@ def test_a_file_of_text(tmp_path: pathlib.Path) -> None:
     [
         (b'a\0b', 'it has NUL bytes'),
         (b'\xff', 'it is not UTF-8 (line 1)'),
+        (b'\n\xff', 'it is not UTF-8 (line 2)'),
         (b'a\n\nb\xff\nc\xff\n', 'it is not UTF-8 (line 3)'),
         (b'#' * (4 * MIB + 1), 'it is larger than 4 MiB'),
         (b'\xff' * (5 * MIB), 'it is larger than 4 MiB'),
