@@ -79,6 +79,7 @@ NOTE, WARNING = results.SUCCESS, results.WARNING
     [
         ('', '[main] new', '24', '25', []),
         (NEW, '[main] new', '24', '25', []),
+        (OLD, '[main] new', '25', '25', []),
         (OLD, '[main] new', '25', '26', []),
         (
             OLD,
