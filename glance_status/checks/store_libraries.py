@@ -53,10 +53,11 @@ def check_libraries(checker: context.Checker) -> list[results.Finding]:
             else STORE_LIBRARIES.warning
         )
         names = tuple(store.name for store in users)
+        first = users[0]
         findings.append(
             made(
-                f'The driver {driver} of {names[0]}'
-                f'{backends.place(checker, users[0])} needs '
+                f'The driver {driver} of {first.name}'
+                f'{backends.place(checker, first)} needs '
                 f'{" and ".join(missing)}, which cannot be imported.',
                 affected=results.Affected(
                     len(names), names[: results.SAMPLE_SIZE]
