@@ -240,6 +240,7 @@ READING = {
         'pool': ['functional/test_pool'],
         'closer': ['functional/test_survey'],
         'checks/row_cache': ['functional/test_row_cache'],
+        'checks/visibility': ['functional/test_visibility'],
         **{
             f'checks/{name}': ['functional/test_row_checks']
             for name in (
@@ -255,7 +256,7 @@ MODULES |= READING
 # Of these, what they do depends on the server.
 EACH_SERVER = tuple(
     f'glance_status/{name}.py'
-    for name in ('answering', 'closer', 'pool', 'trouble')
+    for name in ('answering', 'closer', 'pool', 'trouble', 'checks/visibility')
 )
 # The databases that they copy, which the real Glance takes seconds to make.
 DATABASES = [('sqlite', 'up_to_date')]

@@ -198,6 +198,13 @@ def test_the_header_is_deprecated_before(tmp_path: pathlib.Path) -> None:
     ]
 
 
+def test_the_header_is_ignored_from_zed_on(tmp_path: pathlib.Path) -> None:
+    checker = deployed(
+        tmp_path, HEADER + KEYSTONE, shipped(25), source='24', target='25'
+    )
+    assert ids(checker) == [('proxy-headers', results.WARNING)]
+
+
 def test_a_pipeline_that_does_not_parse_the_header(
     tmp_path: pathlib.Path,
 ) -> None:

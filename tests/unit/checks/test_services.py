@@ -124,6 +124,14 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
             '33',
             None,
         ),
+        *(
+            (
+                f'[DEFAULT]\nuse_syslog = 1\nsyslog_log_facility = {name}\n',
+                '33',
+                None,
+            )
+            for name in ('local7', '$facility')
+        ),
         ('[DEFAULT]\nlog_file = glance.log\nlog_dir = $log\n', '33', None),
         ('[oslo_reports]\nfile_event_handler = /missing\n', '32', None),
         ('[task]\ntask_executor = taskflow\n', '33', None),
