@@ -241,6 +241,7 @@ READING = {
         'closer': ['functional/test_survey'],
         'checks/row_cache': ['functional/test_row_cache'],
         'checks/visibility': ['functional/test_visibility'],
+        'checks/replica': ['functional/test_replica'],
         **{
             f'checks/{name}': ['functional/test_row_checks']
             for name in (
@@ -256,7 +257,10 @@ MODULES |= READING
 # Of these, what they do depends on the server.
 EACH_SERVER = tuple(
     f'glance_status/{name}.py'
-    for name in ('answering', 'closer', 'pool', 'trouble', 'checks/visibility')
+    for name in (
+        *('answering', 'closer', 'pool', 'trouble'),
+        *('checks/replica', 'checks/visibility'),
+    )
 )
 # The databases that they copy, which the real Glance takes seconds to make.
 DATABASES = [('sqlite', 'up_to_date')]
