@@ -201,12 +201,15 @@ class Walk:
 
     def _values(self, section: str) -> dict[str, str]:
         defaults = self.parser.defaults()
-        return {
+        found = {
             option: self._plain(section, value)
             for option, value in self.parser[section].items()
             if option not in defaults
-            and option != 'require'
-            and not option.startswith(('set ', 'get '))
+        }
+        return {
+            option: value
+            for option, value in found.items()
+            if option != 'require' and not option.startswith(('set ', 'get '))
         }
 
     def _plain(self, section: str, value: str) -> str:

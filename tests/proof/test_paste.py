@@ -85,6 +85,14 @@ def extra(factory: str) -> abc.Callable[[str], str]:
         (
             'caching',
             lambda text: text.replace(
+                '[filter:cors]\n', '[filter:cors]\nset full = 100%\n'
+            ),
+            'InterpolationSyntaxError: Error in file',
+            ['paste-file-broken'],
+        ),
+        (
+            'caching',
+            lambda text: text.replace(
                 '[app:apiversions]\n',
                 '[app:apiversions]\n'
                 'paste.composite_factory = glance.api:root_app_factory\n',

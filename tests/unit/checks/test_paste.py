@@ -236,6 +236,12 @@ def test_a_flavor_without_a_pipeline_of_its_own(
             'its [DEFAULT] has %, which stands for nothing',
         ),
         (
+            shipped(33).replace(
+                '[filter:cors]\n', '[filter:cors]\nset full = 100%\n'
+            ),
+            'its [filter:cors] has %, which stands for nothing',
+        ),
+        (
             shipped(33) + '[composite:glance-api-keystone ]\n',
             'it has both [composite:glance-api-keystone] and '
             '[composite:glance-api-keystone ]',
