@@ -299,6 +299,8 @@ use = call:mine:both
 next = last
 [pipeline:glance-api-keystone]
 pipeline = limits egg:mine#audit config:mine.ini#more both
+require = mine
+set debug = no
 """
     component = paste_walk.Component
     limits = component(
