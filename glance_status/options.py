@@ -65,6 +65,7 @@ OWN = [
 # those of no release in particular: a check asks for what the operator set.
 GLANCE: dict[str, list[cfg.Opt]] = {
     'DEFAULT': [
+        cfg.BoolOpt('allow_anonymous_access'),
         cfg.BoolOpt('delayed_delete'),
         cfg.BoolOpt('do_secure_hash'),
         cfg.BoolOpt('enforce_secure_rbac'),

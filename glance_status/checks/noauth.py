@@ -4,12 +4,14 @@
 import re
 
 from glance_status import context, results
-from glance_status.checks import pipeline, rules, values
+from glance_status.checks import paste_walk, pipeline, rules, values
 
 NEW_DEFAULTS = 26
 _NOBODY = 'glance.api.middleware.context:UnauthenticatedContextMiddleware'
 _CONTEXT = 'glance.api.middleware.context:'
 _API = 'glance.api.v2.router:'
+_VERSIONS = 'glance.api.versions:'
+_NEGOTIATES = 'glance.api.middleware.version_negotiation:'
 _SOMEBODY = 'glance.api.middleware.context:ContextMiddleware'
 _ASKS = re.compile(
     r'(keystonemiddleware\.|egg:keystonemiddleware#)'
@@ -31,14 +33,17 @@ NOAUTH = results.FindingKind(
     'default from 26.0.0 on. With rules of your own it is a warning. In any '
     'release, a flavor with keystone in its name whose pipeline has no '
     'middleware that asks Keystone, and any pipeline without context or '
-    'with authtoken after it.',
+    'with authtoken after it. Without versionnegotiation before context it '
+    'is a warning.',
     matters='The API starts, and refuses every request to /v2/images with '
     '403: the new policies ask for roles that such a request does not have. '
     'Where nobody asks Keystone for who has to be known, it is 401, and '
-    'without context 500.',
+    'without context 500. Without versionnegotiation before context only GET '
+    '/ is, and with a token it fails with 500: clients and load balancers '
+    'ask it for the versions of the API.',
     remediation='Authenticate with [paste_deploy] flavor = keystone, or set '
     '[oslo_policy] enforce_new_defaults = false. In a pipeline of your own '
-    'put authtoken before context.',
+    'put versionnegotiation and authtoken before context.',
     since='26.0.0',
     reference='https://docs.openstack.org/releasenotes/glance/2023.1.html',
 )
@@ -51,6 +56,12 @@ def find(
     said = loaded and _wrong_way(checker, loaded)
     if said:
         return [NOAUTH.failure(said)]
+    return [*_nobody(checker, loaded), *_versions(checker, loaded)]
+
+
+def _nobody(
+    checker: context.Checker, loaded: pipeline.Pipeline | None
+) -> list[results.Finding]:
     asked = values.boolean(checker, 'oslo_policy', 'enforce_new_defaults')
     if checker.target.major < NEW_DEFAULTS or asked is False:
         return []
@@ -128,6 +139,46 @@ def _unasked(
         f'{values.place(checker, "paste_deploy", "flavor")} has no authtoken '
         f'in {loaded.path}: every request for images would be refused.'
     )
+
+
+def _versions(
+    checker: context.Checker, loaded: pipeline.Pipeline | None
+) -> list[results.Finding]:
+    """Look for a list of versions that nobody is shown."""
+    for way in loaded.ways if loaded else ():
+        if not way[-1].factory.startswith(_VERSIONS):
+            continue
+        item = _before_versions(checker, way)
+        if item:
+            assert loaded
+            return [
+                NOAUTH.warning(
+                    f'{loaded.path}: no versionnegotiation comes before '
+                    f'[{item.section}] in the pipeline of {loaded.app}: GET '
+                    '/, which shows the versions of the API, is answered with '
+                    '401 or 500, as before the upgrade.'
+                )
+            ]
+    return []
+
+
+def _before_versions(
+    checker: context.Checker, way: pipeline.Way
+) -> paste_walk.Component | None:
+    """Return what a request for versions fails at, None where it may not.
+
+    The application of versions cannot answer by itself.
+    """
+    anybody = values.boolean(checker, 'DEFAULT', 'allow_anonymous_access')
+    for item in way:
+        if item.factory.startswith(_NEGOTIATES):
+            return None
+        if item.factory.startswith(_SOMEBODY) and not anybody:
+            return item
+        # Middleware of somebody else may answer.
+        if not _SILENT.match(item.factory) and not _ASKS.match(item.factory):
+            return None
+    return way[-1]
 
 
 def _is_nobody(way: pipeline.Way) -> bool:

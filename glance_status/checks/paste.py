@@ -2,12 +2,17 @@
 """Whether there is a paste file, and the flavor in it."""
 
 import os
+import re
 
 from glance_status import context, places, plugins, results
 from glance_status.checks import pipeline, texts, values
 
 NO_TRUSTED_AUTH = 23
 WSGI_ALONE = 33
+# What may end a pipeline, and is not the API.
+_NO_API = re.compile(
+    r'glance\.api(\.versions)?:|oslo_middleware[.:]|egg:oslo\.middleware#'
+)
 
 MISSING = results.FindingKind(
     id='paste-file-missing',
@@ -36,13 +41,14 @@ RELATIVE = results.FindingKind(
 )
 BROKEN = results.FindingKind(
     id='paste-file-broken',
-    title='The paste file cannot be loaded',
+    title='The paste file does not load the API',
     looks_for='A paste file that is no INI file of UTF-8 text, or in which '
     'the sections of the configured flavor name others, or files, that are '
     'not there, or themselves, or have a % that refers to nothing; also the '
     'middleware of CORS without oslo_config_project, a pipeline with other '
-    'options, and an application with two factories.',
-    matters='The API does not start.',
+    'options, an application with two factories, and a flavor that leads to '
+    'nothing but the list of versions and the healthcheck.',
+    matters='The API does not start, or answers no request for images.',
     remediation='Take glance-api-paste.ini of the target, and make your '
     'changes to it again.',
     reference=pipeline.REFERENCE,
@@ -76,6 +82,13 @@ def check_paste(checker: context.Checker) -> list[results.Finding]:
         findings.append(
             BROKEN.failure(f'{loaded.path} cannot be loaded: {loaded.wrong}.')
         )
+    elif loaded.ways and all(map(_has_no_api, loaded.ways)):
+        findings.append(
+            BROKEN.failure(
+                f'{loaded.path}: the pipeline of {loaded.app} does not lead '
+                'to the API: no request for images is answered.'
+            )
+        )
     elif _trusted_auth(checker) and checker.crosses(NO_TRUSTED_AUTH):
         findings.append(
             FLAVOR.warning(
@@ -86,6 +99,10 @@ def check_paste(checker: context.Checker) -> list[results.Finding]:
             )
         )
     return findings
+
+
+def _has_no_api(way: pipeline.Way) -> bool:
+    return bool(_NO_API.match(way[-1].factory))
 
 
 def _relative(checker: context.Checker) -> list[results.Finding]:

@@ -3,7 +3,7 @@
 
 from collections import abc
 
-from tests.proof.corpus.change import Change, merged, option
+from tests.proof.corpus.change import Change, default, merged, option
 from tests.unit.checks.test_paste import shipped
 
 
@@ -254,6 +254,48 @@ HAZARDS = (
             )
             + '\n[pipeline:mine]\npipeline = authtoken context apiv2app\n'
         ),
+    ),
+    *(
+        Change(
+            f'a pipeline {what}',
+            ('noauth',),
+            'keystone',
+            paste=lambda text, after=after: text.replace(
+                ' versionnegotiation ', ' '
+            ).replace(' context rootapp', f' context {after}rootapp'),
+        )
+        for what, after in (
+            ('without versionnegotiation', ''),
+            ('with versionnegotiation at its end', 'versionnegotiation '),
+        )
+    ),
+    Change(
+        'versionnegotiation between authtoken and context',
+        base='keystone',
+        paste=lambda text: text.replace(' versionnegotiation ', ' ').replace(
+            ' authtoken ', ' authtoken versionnegotiation '
+        ),
+    ),
+    Change(
+        'versions that nobody has to be known for',
+        ('noauth',),
+        'keystone',
+        paste=lambda text: text.replace(' versionnegotiation ', ' '),
+        sections=default(allow_anonymous_access='true'),
+    ),
+    Change(
+        'a pipeline that ends at the versions',
+        ('paste-file-broken',),
+        paste=lambda text: text.replace(' rootapp', ' apiversions'),
+    ),
+    Change(
+        'a paste file without the route of /v2',
+        ('paste-file-broken',),
+        paste=lambda text: text.replace('/v2: apiv2app\n', ''),
+    ),
+    Change(
+        'a paste file without the route of the versions',
+        paste=lambda text: text.replace('/: apiversions\n', ''),
     ),
     Change(
         'a cache before the context',

@@ -330,6 +330,7 @@ def test_who_asks_comes_after_who_has_to_know(
     )
 
 
+ANYBODY = f'[DEFAULT]\nallow_anonymous_access = true\n{KEYSTONE}'
 AROUND = '{}\nfilter-with = authtoken'
 
 
@@ -373,6 +374,55 @@ def test_another_file_may_ask(tmp_path: pathlib.Path) -> None:
     file = shipped(33).replace(' authtoken context ', ' other context ')
     file += '[filter:other]\nuse = config:other.ini#asking\n'
     assert ids(deployed(tmp_path, KEYSTONE, file)) == []
+
+
+WITHOUT = ('versionnegotiation ', '')
+LAST = (' rootapp', ' versionnegotiation rootapp')
+
+
+@pytest.mark.parametrize(
+    ('text', 'changes', 'first'),
+    [
+        (KEYSTONE, [], None),
+        (KEYSTONE, [WITHOUT], 'filter:context'),
+        (KEYSTONE, [WITHOUT, ('= cors', '= gzip cors')], 'filter:context'),
+        (KEYSTONE, [WITHOUT, ('= cors', '= mine cors')], None),
+        (KEYSTONE, [WITHOUT, LAST], 'filter:context'),
+        (KEYSTONE, [WITHOUT, (' context', ' versionnegotiation')], None),
+        (KEYSTONE, [WITHOUT, (' authtoken context', '')], 'app:apiversions'),
+        (KEYSTONE, [WITHOUT, ('/ = apiversions\n', '')], None),
+        (ANYBODY, [WITHOUT], 'app:apiversions'),
+        (ANYBODY, [WITHOUT, LAST], None),
+    ],
+)
+def test_versions_that_nobody_is_shown(
+    tmp_path: pathlib.Path,
+    text: str,
+    changes: list[tuple[str, str]],
+    first: str | None,
+) -> None:
+    file = shipped(33)
+    for old, other in changes:
+        assert old in file
+        file = file.replace(old, other)
+    # The way to the images is well.
+    file = file.replace('/v2 = apiv2app', '/v2 = own')
+    file += (
+        '[pipeline:own]\npipeline = authtoken context apiv2app\n'
+        '[filter:mine]\npaste.filter_factory = mycloud:factory\n'
+    )
+    said = (
+        f'{tmp_path / "glance-api-paste.ini"}: no versionnegotiation comes '
+        f'before [{first}] in the pipeline of glance-api-keystone: GET /, '
+        'which shows the versions of the API, is answered with 401 or 500, '
+        'as before the upgrade.'
+    )
+    wrong = [
+        item
+        for item in found(deployed(tmp_path, text, file))
+        if item[0] == 'noauth'
+    ]
+    assert wrong == ([('noauth', results.WARNING, said)] if first else [])
 
 
 def test_a_maze_of_ways(tmp_path: pathlib.Path) -> None:

@@ -275,6 +275,43 @@ def test_a_file_that_does_not_load(
     assert error in message
 
 
+@pytest.mark.parametrize(
+    ('old', 'other', 'missing'),
+    [
+        ('/v2 = apiv2app\n', '', True),
+        (' rootapp', ' apiversions', True),
+        (' rootapp', ' healthcheck', True),
+        ('/ = api\n', '', True),
+        (
+            'glance.api.v2.router:API.factory',
+            'glance.api.versions:create_resource',
+            True,
+        ),
+        ('glance.api.v2.router:API.factory', 'mycloud:factory', False),
+        (
+            'paste.app_factory = glance.api.v2.router:API.factory',
+            'use = egg:mycloud#api',
+            False,
+        ),
+        ('/ = apiversions\n', '', False),
+    ],
+)
+def test_a_pipeline_that_does_not_lead_to_the_api(
+    tmp_path: pathlib.Path, old: str, other: str, missing: bool
+) -> None:
+    assert old in shipped(33)
+    file = shipped(33).replace(old, other)
+    said = (
+        f'{tmp_path / "glance-api-paste.ini"}: the pipeline of '
+        'glance-api-keystone does not lead to the API: no request for images '
+        'is answered.'
+    )
+    checker = deployed(tmp_path, KEYSTONE, file)
+    assert [item for item in found(checker) if 'broken' in item[0]] == (
+        [('paste-file-broken', results.FAILURE, said)] if missing else []
+    )
+
+
 def test_a_filter_of_another_file(tmp_path: pathlib.Path) -> None:
     (tmp_path / 'mine.ini').write_text('[filter:a]\nuse = egg:a#b\n')
     file = shipped(33).replace(
