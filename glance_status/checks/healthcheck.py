@@ -38,8 +38,42 @@ BACKENDS = results.FindingKind(
     'healthcheck_plugins.html',
 )
 
+# The healthcheck in the paste file, as a filter or as an application.
+_FACTORY = re.compile(
+    r'oslo_middleware(\.healthcheck)?:Healthcheck'
+    r'|egg:oslo\.middleware#healthcheck'
+)
+# Options that one backend alone reads.
+_OF_BACKEND = {
+    'disable_by_file_path': 'disable_by_file',
+    'disable_by_file_paths': 'disable_by_files_ports',
+    'enable_by_file_paths': 'enable_by_files',
+}
 _EXCLUSIVE = frozenset(('disable_by_file', 'enable_by_files'))
 _IN_PASTE = re.compile(r'^backends\s*[=:](.*)$', re.MULTILINE)
+
+
+def is_read(checker: context.Checker, option: str) -> bool:
+    """Tell whether an option of [healthcheck] is read, as far as is seen.
+
+    What the section of the paste file sets is taken from there.
+    """
+    loaded = pipeline.read(checker)
+    if loaded is None or loaded.unread or loaded.wrong:
+        return True
+    written = checker.written('healthcheck', 'backends')
+    for item in loaded.components:
+        own = dict(item.options)
+        if option in own or not _FACTORY.match(item.factory):
+            continue
+        backends = own.get('backends', written.value if written else '')
+        if _OF_BACKEND.get(option, '') in ('', *_listed(backends)):
+            return True
+    return False
+
+
+def _listed(value: str) -> list[str]:
+    return [item.strip() for item in value.split(',')]
 
 
 def check_options(checker: context.Checker) -> list[results.Finding]:
@@ -59,7 +93,7 @@ def _backends(checker: context.Checker) -> list[results.Finding]:
         place, value = f'{setting.name} ({setting.place})', setting.value
     else:
         return []
-    if not {item.strip() for item in value.split(',')} >= _EXCLUSIVE:
+    if not {*_listed(value)} >= _EXCLUSIVE:
         return []
     return [
         BACKENDS.failure(

@@ -5,6 +5,7 @@ from glance_status import context, ini, plugins, results
 from glance_status.checks import (
     backends,
     elsewhere,
+    healthcheck,
     imports,
     kinds,
     known,
@@ -31,6 +32,8 @@ VITAL = frozenset(
 )
 # The first release that asks where the cache is whenever it starts.
 READS_CACHE = 24
+# What the driver of Swift reads with every upload to a store of one account.
+_SEED = 'swift_store_multiple_containers_seed'
 # Numbers that Glance compares with others, and cannot where nothing is
 # written: what fails then.
 _EMPTY = {
@@ -41,7 +44,9 @@ _EMPTY = {
     'DEFAULT image_tag_quota': 'create',
     'DEFAULT limit_param_default': 'list',
     'backend:file filesystem_store_file_perm': 'start',
+    'backend:swift ' + _SEED: 'upload',
     'glance_store filesystem_store_file_perm': 'start',
+    'glance_store ' + _SEED: 'upload',
     'task task_time_to_live': 'import',
 }
 # What is read when an import has been accepted: no answer tells of it.
@@ -183,6 +188,8 @@ def _when(item: known.Known) -> str | None:
     if item.option.table in _IMPORTING:
         read = _IMPORTING[item.option.table]
         return 'import' if read is None or name in read else None
+    if name == _SEED:
+        return 'upload'
     if name == 'weight':
         # Of every store alike; the experiment has images in one alone.
         return found.get(f'{lifecycle.BACKEND}file {name}')
@@ -212,6 +219,8 @@ def _vital(item: known.Known, checker: context.Checker) -> bool:
         )
     if lifecycle.group_of(item.setting.section) == 'keystone_authtoken':
         return 'keystone' in flavor
+    if table == 'healthcheck':
+        return healthcheck.is_read(checker, name)
     if name.startswith('image_cache_') and (
         name != 'image_cache_dir' or checker.target.major < READS_CACHE
     ):
@@ -222,9 +231,27 @@ def _vital(item: known.Known, checker: context.Checker) -> bool:
     if table.startswith('profiler') and name != 'enabled':
         enabled = checker.written('profiler', 'enabled')
         return enabled is not None and backends.is_true(enabled.value)
+    if name == _SEED:
+        return _names_containers(item, checker)
     if table == 'glance_store':
         return _single_store(name, checker)
     return True
+
+
+def _names_containers(item: known.Known, checker: context.Checker) -> bool:
+    """Tell whether images go to the Swift store with this seed."""
+    try:
+        stores = backends.read(checker).of('swift')
+    except context.Inapplicable:
+        return False
+    return any(
+        store.default
+        and backends.written(checker, store, _SEED) == item.setting
+        and not backends.is_true(
+            backends.value(checker, store, 'swift_store_multi_tenant')
+        )
+        for store in stores
+    )
 
 
 def _single_store(name: str, checker: context.Checker) -> bool:
@@ -254,7 +281,7 @@ CHECKS = (
         function=check_values,
         kinds=(REFUSED,),
         topic='options',
-        reads=('configuration',),
+        reads=('configuration', 'files'),
         description='Whether the target can read the value of every option '
         'that the configuration sets.',
     ),

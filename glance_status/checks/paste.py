@@ -11,7 +11,8 @@ NO_TRUSTED_AUTH = 23
 WSGI_ALONE = 33
 # What may end a pipeline, and is not the API.
 _NO_API = re.compile(
-    r'glance\.api(\.versions)?:|oslo_middleware[.:]|egg:oslo\.middleware#'
+    r'glance\.api(\.versions|\.v1\.router)?:|oslo_middleware[.:]'
+    r'|egg:oslo\.middleware#'
 )
 
 MISSING = results.FindingKind(

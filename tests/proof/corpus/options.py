@@ -55,6 +55,11 @@ HAZARDS = (
             ('oslo_policy', 'policy_file'),
             ('paste_deploy', 'flavor'),
             ('healthcheck', 'path'),
+            ('healthcheck', 'detailed'),
+            # The paste file sets the first two; no backend reads the third.
+            ('healthcheck', 'backends'),
+            ('healthcheck', 'disable_by_file_path'),
+            ('healthcheck', 'disable_by_file_paths'),
         )
     ),
     Change(

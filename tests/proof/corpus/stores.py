@@ -409,6 +409,16 @@ HAZARDS = (
             ('that is there', {BUFFER: '{path}/store'}),
         )
     ),
+    *(
+        Change(
+            f'Swift {where}, with the seed {seed}',
+            ('value-refused',),
+            f'swift {where}',
+            option('other', 'swift_store_multiple_containers_seed', seed),
+        )
+        for where in ('by default', 'beside')
+        for seed in ('3', '33')
+    ),
     Change(
         'S3 without options',
         ('s3-unconfigured',),

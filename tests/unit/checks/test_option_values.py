@@ -9,6 +9,7 @@ import pytest
 from glance_status import context, results
 from glance_status.checks import kinds, known, option_values
 from tests.unit import checkers
+from tests.unit.checks.test_paste import deployed, shipped
 
 KEYSTONE = '[paste_deploy]\nflavor = keystone\n'
 Found = list[tuple[str, int, str]]
@@ -309,6 +310,122 @@ def test_a_directory_of_a_cache_that_is_off(
     checker = checkers.make(tmp_path, text, target=target)
     assert [item[:2] for item in found(tmp_path, checker)] == [
         ('value-refused', result)
+    ]
+
+
+NAMED = '[DEFAULT]\nenabled_backends = a:swift, b:swift, c:file\n'
+SEED = 'swift_store_multiple_containers_seed ='
+BY_DEFAULT = f'{NAMED}[glance_store]\ndefault_backend = a\n[a]\n'
+SINGLE = '[glance_store]\nstores = file,swift\n'
+
+
+@pytest.mark.parametrize(
+    ('target', 'text', 'result'),
+    [
+        ('33', f'{BY_DEFAULT}{SEED} 33\n', results.FAILURE),
+        ('33', f'{BY_DEFAULT}{SEED} 32\n', None),
+        ('33', f'{BY_DEFAULT}{SEED}\n', None),
+        ('30', f'{BY_DEFAULT}{SEED}\n', results.FAILURE),
+        (
+            '33',
+            f'{BY_DEFAULT}{SEED} 33\nswift_store_multi_tenant = true\n',
+            results.WARNING,
+        ),
+        ('33', f'{BY_DEFAULT}[b]\n{SEED} 33\n', results.WARNING),
+        (
+            '33',
+            f'{BY_DEFAULT}[backend_defaults]\n{SEED} 33\n',
+            results.FAILURE,
+        ),
+        (
+            '33',
+            f'{BY_DEFAULT}{SEED} 3\n[backend_defaults]\n{SEED} 33\n',
+            results.WARNING,
+        ),
+        (
+            '33',
+            f'[DEFAULT]\nenabled_backends = a\n[glance_store]\n{SEED} 33\n',
+            results.WARNING,
+        ),
+        ('33', f'{SINGLE}default_store = swift\n{SEED} 33\n', results.FAILURE),
+        ('33', f'{SINGLE}default_store = swift\n{SEED}\n', results.FAILURE),
+        ('33', f'{SINGLE}{SEED} 33\n', results.WARNING),
+        ('33', f'[glance_store]\n{SEED} 33\n', results.WARNING),
+    ],
+)
+def test_a_number_of_containers_that_swift_does_not_make(
+    tmp_path: pathlib.Path, target: str, text: str, result: int | None
+) -> None:
+    checker = checkers.make(tmp_path, text, target=target)
+    assert [item[:2] for item in found(tmp_path, checker)] == (
+        [] if result is None else [('value-refused', result)]
+    )
+
+
+SHIPPED = 'backends = disable_by_file\ndisable_by_file_path = '
+OTHERS = 'backends = disable_by_files_ports , enable_by_files\nx = '
+
+
+@pytest.mark.parametrize(
+    ('option', 'there', 'read'),
+    [
+        ('detailed', SHIPPED, True),
+        ('detailed', 'detailed = true\nx = ', False),
+        ('backends', SHIPPED, False),
+        ('backends', 'x = ', True),
+        ('disable_by_file_path', SHIPPED, False),
+        ('disable_by_file_path', OTHERS, False),
+        ('disable_by_file_path', 'x = ', False),
+        ('disable_by_file_path', 'backends = disable_by_file\nx = ', True),
+        ('disable_by_file_paths', SHIPPED, False),
+        ('disable_by_file_paths', OTHERS, True),
+        ('enable_by_file_paths', SHIPPED, False),
+        ('enable_by_file_paths', OTHERS, True),
+    ],
+)
+def test_a_healthcheck_and_its_options_in_the_paste_file(
+    tmp_path: pathlib.Path, option: str, there: str, read: bool
+) -> None:
+    assert shipped(33).count(SHIPPED) == 1
+    file = shipped(33).replace(SHIPPED, there)
+    text = f'[healthcheck]\n{option} = $nothing\n'
+    checker = deployed(tmp_path, text, file)
+    assert [item[:2] for item in found(tmp_path, checker)] == [
+        ('value-refused', results.FAILURE if read else results.WARNING)
+    ]
+
+
+@pytest.mark.parametrize(
+    ('changes', 'read'),
+    [
+        ([], True),
+        # It does not load.
+        ([('[filter:cors]', '[filter:other]')], True),
+        ([('/healthcheck = healthcheck\n', '')], False),
+    ],
+)
+def test_a_healthcheck_that_is_not_loaded(
+    tmp_path: pathlib.Path, changes: list[tuple[str, str]], read: bool
+) -> None:
+    file = shipped(33)
+    for old, new in changes:
+        assert old in file
+        file = file.replace(old, new)
+    checker = deployed(tmp_path, '[healthcheck]\ndetailed = maybe\n', file)
+    assert [item[:2] for item in found(tmp_path, checker)] == [
+        ('value-refused', results.FAILURE if read else results.WARNING)
+    ]
+
+
+@pytest.mark.parametrize('value', ['disable_by_file', 'a, disable_by_file'])
+def test_a_healthcheck_whose_options_say_what_it_reads(
+    tmp_path: pathlib.Path, value: str
+) -> None:
+    file = shipped(33).replace(SHIPPED, 'x = ')
+    text = f'[healthcheck]\nbackends = {value}\ndisable_by_file_path = $none\n'
+    checker = deployed(tmp_path, text, file)
+    assert [item[:2] for item in found(tmp_path, checker)] == [
+        ('value-refused', results.FAILURE)
     ]
 
 

@@ -287,6 +287,16 @@ def test_a_file_that_does_not_load(
             'glance.api.versions:create_resource',
             True,
         ),
+        (
+            'glance.api.v2.router:API.factory',
+            'glance.api.v1.router:API.factory',
+            True,
+        ),
+        (
+            'paste.app_factory = glance.api.v2.router:API.factory',
+            'use = egg:oslo.middleware#healthcheck',
+            True,
+        ),
         ('glance.api.v2.router:API.factory', 'mycloud:factory', False),
         (
             'paste.app_factory = glance.api.v2.router:API.factory',
