@@ -4,7 +4,7 @@
 import shutil
 
 from glance_status import context, plugins, results
-from glance_status.checks import backends, imports, presence
+from glance_status.checks import imports, presence
 
 PLUGIN = 'image_conversion'
 PROGRAM = 'qemu-img'
@@ -28,9 +28,8 @@ MISSING = results.FindingKind(
 
 def check_conversion(checker: context.Checker) -> list[results.Finding]:
     """Look for the program where the plug-in is in use."""
-    setting = checker.written('image_import_opts', 'image_import_plugins')
-    named = setting and imports.listed(backends.text(checker, setting))
-    if setting is None or PLUGIN not in (named or ()):
+    setting = imports.plugged(checker, PLUGIN)
+    if setting is None:
         raise context.Inapplicable('imports do not convert images')
     if shutil.which(PROGRAM):
         return []

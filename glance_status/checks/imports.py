@@ -127,6 +127,15 @@ def listed(value: str) -> list[str] | None:
     return [item for item in _items(value) if item]
 
 
+def plugged(checker: context.Checker, plugin: str) -> ini.Setting | None:
+    """Return the line that has a plug-in work on imports, None for none."""
+    setting = checker.written('image_import_opts', 'image_import_plugins')
+    if setting is None:
+        return None
+    named = listed(backends.text(checker, setting))
+    return setting if plugin in (named or ()) else None
+
+
 def _items(value: str) -> list[str]:
     """Return what stands between brackets and commas, which may be nothing."""
     inside = value.strip()[1:-1]

@@ -51,9 +51,15 @@ _EMPTY = {
 }
 # What is read when an import has been accepted: no answer tells of it.
 _IMPORTING = {
+    'image_conversion': None,
     'image_import_opts': ('max_parallel_stores',),
     'import_filtering_opts': None,
     'taskflow_executor': ('engine_mode', 'max_workers'),
+}
+# Options that one plug-in of imports reads.
+_PLUGGED = {
+    'image_conversion': 'image_conversion',
+    'inject_metadata_properties': 'inject_image_metadata',
 }
 REFUSED = results.FindingKind(
     id='value-refused',
@@ -219,6 +225,8 @@ def _vital(item: known.Known, checker: context.Checker) -> bool:
         )
     if lifecycle.group_of(item.setting.section) == 'keystone_authtoken':
         return 'keystone' in flavor
+    if table in _PLUGGED:
+        return imports.plugged(checker, _PLUGGED[table]) is not None
     if table == 'healthcheck':
         return healthcheck.is_read(checker, name)
     if name.startswith('image_cache_') and (

@@ -97,6 +97,16 @@ HAZARDS = (
         ),
     ),
     Change(
+        'a conversion into a format that is none',
+        ('value-refused', 'qemu-img-missing'),
+        sections={
+            'image_import_opts': {
+                'image_import_plugins': '[image_conversion]'
+            },
+            'image_conversion': {'output_format': 'RAW'},
+        },
+    ),
+    Change(
         'addresses of imports are not filtered',
         ('ssrf-imports',),
         sections=default(enabled_import_methods='[web-download]'),

@@ -60,6 +60,10 @@ HAZARDS = (
             ('healthcheck', 'backends'),
             ('healthcheck', 'disable_by_file_path'),
             ('healthcheck', 'disable_by_file_paths'),
+            # No plug-in of imports reads them.
+            ('image_conversion', 'output_format'),
+            ('inject_metadata_properties', 'inject'),
+            ('inject_metadata_properties', 'ignore_user_roles'),
         )
     ),
     Change(

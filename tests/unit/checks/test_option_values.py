@@ -249,6 +249,13 @@ def test_values_that_stop_the_api(
         '[DEFAULT]\nenabled_import_methods = [glance-direct]\n'
         '[import_filtering_opts]\nallowed_ports = [http]\n',
         '[taskflow_executor]\nconversion_format = tape\n',
+        # Read by a plug-in of imports.
+        '[image_conversion]\noutput_format = RAW\n',
+        '[inject_metadata_properties]\ninject = $nothing\n',
+        '[image_import_opts]\nimage_import_plugins = [image_conversion]\n'
+        '[inject_metadata_properties]\nignore_user_roles = $nothing\n',
+        '[image_import_opts]\nimage_import_plugins = [inject_image_metadata]\n'
+        '[image_conversion]\noutput_format = $nothing\n',
         # Read late.
         '[oslo_concurrency]\nlock_path = $state_path/lock\n',
         '[keystone_authtoken]\nusername = $nobody\n',
@@ -262,6 +269,31 @@ def test_values_that_are_read_late_or_never(
     assert [item[:2] for item in found(tmp_path, checker)] == [
         ('value-refused', results.WARNING)
     ]
+
+
+@pytest.mark.parametrize(
+    ('plugin', 'text', 'end'),
+    [
+        (
+            'image_conversion',
+            '[image_conversion]\noutput_format = RAW\n',
+            'Images cannot be imported.',
+        ),
+        (
+            'inject_image_metadata',
+            '[inject_metadata_properties]\nignore_user_roles = $nothing\n',
+            'Requests for images fail.',
+        ),
+    ],
+)
+def test_an_option_of_a_plug_in_of_imports(
+    tmp_path: pathlib.Path, plugin: str, text: str, end: str
+) -> None:
+    text += f'[image_import_opts]\nimage_import_plugins = [no_op, {plugin}]\n'
+    checker = checkers.make(tmp_path, text)
+    ((name, result, message),) = found(tmp_path, checker)
+    assert (name, result) == ('value-refused', results.FAILURE)
+    assert message.endswith(f' {end}')
 
 
 def test_the_worst_is_told_first(tmp_path: pathlib.Path) -> None:
