@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Values that the target does not take."""
 
-from glance_status import context, ini, plugins, results
+from glance_status import context, plugins, results
 from glance_status.checks import (
     backends,
     elsewhere,
@@ -56,6 +56,8 @@ _IMPORTING = {
     'import_filtering_opts': None,
     'taskflow_executor': ('engine_mode', 'max_workers'),
 }
+# What is read of [oslo_limit] though nobody asks for limits.
+_PLUGIN_OF_LIMITS = ('auth_type', 'auth_section')
 # Options that one plug-in of imports reads.
 _PLUGGED = {
     'image_conversion': 'image_conversion',
@@ -88,7 +90,7 @@ def check_values(checker: context.Checker) -> list[results.Finding]:
         for item in known.settings(checker)
         if item.option
         and not item.option.beside
-        and not _spoken_for(item.option, item.setting)
+        and not _spoken_for(item, checker)
         and (trouble := _trouble(item, checker))
     ]
     troubles = {item.setting: trouble for item, trouble in refused}
@@ -103,11 +105,17 @@ def check_values(checker: context.Checker) -> list[results.Finding]:
     )
 
 
-def _spoken_for(option: lifecycle.Option, setting: ini.Setting) -> bool:
+def _spoken_for(item: known.Known, checker: context.Checker) -> bool:
+    option = item.option
+    assert option is not None
     if (option.table, option.name) in elsewhere.VALUES:
         return True
     bounds = isinstance(option.kind, dict) and option.kind.get('bounds')
-    return bool(bounds) and not setting.value.lstrip().startswith('[')
+    return (
+        bool(bounds)
+        and not item.setting.value.lstrip().startswith('[')
+        and references.unknown(checker, item) is None
+    )
 
 
 def _trouble(item: known.Known, checker: context.Checker) -> str | None:
@@ -225,6 +233,8 @@ def _vital(item: known.Known, checker: context.Checker) -> bool:
         )
     if lifecycle.group_of(item.setting.section) == 'keystone_authtoken':
         return 'keystone' in flavor
+    if table == 'oslo_limit' and name not in _PLUGIN_OF_LIMITS:
+        return bool(values.boolean(checker, 'DEFAULT', 'use_keystone_limits'))
     if table in _PLUGGED:
         return imports.plugged(checker, _PLUGGED[table]) is not None
     if table == 'healthcheck':

@@ -15,7 +15,7 @@ from tests.functional import command
 
 # Where Glance's own Python is older, the tool has one of its own.
 OLDEST = 29
-# Seconds that it may take, however busy the machine is.
+# Seconds that it may take, however busy the machine is, and each check half.
 LIMIT = 600
 
 
@@ -51,6 +51,7 @@ class Tool:
             *words,
             *('upgrade', 'check', '--json'),
             *('--from', source.version, '--target', target.version),
+            *('--timeout', str(LIMIT // 2)),
             program=program,
             timeout=LIMIT,
             env={**self._env, 'OS_GLANCE_CONFIG_DIR': str(directory)},

@@ -60,6 +60,9 @@ HAZARDS = (
             ('healthcheck', 'backends'),
             ('healthcheck', 'disable_by_file_path'),
             ('healthcheck', 'disable_by_file_paths'),
+            ('import_filtering_opts', 'allowed_ports'),
+            # Nobody asks Keystone for limits.
+            ('oslo_limit', 'auth_url'),
             # No plug-in of imports reads them.
             ('image_conversion', 'output_format'),
             ('inject_metadata_properties', 'inject'),

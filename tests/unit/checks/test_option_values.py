@@ -42,6 +42,8 @@ def found(directory: pathlib.Path, checker: context.Checker) -> Found:
         '[our_plugin]\nnumber = none\n',
         # Of which another finding speaks.
         '[import_filtering_opts]\nallowed_ports = 80\n',
+        '[import_filtering_opts]\nallowed_ports = $image_tag_quota\n'
+        '[DEFAULT]\nimage_tag_quota = 80\n',
         '[task]\ntask_executor = eventlet\n',
     ],
 )
@@ -249,6 +251,9 @@ def test_values_that_stop_the_api(
         '[DEFAULT]\nenabled_import_methods = [glance-direct]\n'
         '[import_filtering_opts]\nallowed_ports = [http]\n',
         '[taskflow_executor]\nconversion_format = tape\n',
+        '[oslo_limit]\nauth_url = $nothing\n',
+        '[DEFAULT]\nuse_keystone_limits = false\n'
+        '[oslo_limit]\nauth_url = $nothing\n',
         # Read by a plug-in of imports.
         '[image_conversion]\noutput_format = RAW\n',
         '[inject_metadata_properties]\ninject = $nothing\n',
@@ -294,6 +299,25 @@ def test_an_option_of_a_plug_in_of_imports(
     ((name, result, message),) = found(tmp_path, checker)
     assert (name, result) == ('value-refused', results.FAILURE)
     assert message.endswith(f' {end}')
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        '[oslo_limit]\nauth_type = $nothing\n',
+        '[oslo_limit]\nauth_url = $nothing\n'
+        '[DEFAULT]\nuse_keystone_limits = true\n',
+        '[import_filtering_opts]\nallowed_ports = $nothing\n',
+        '[import_filtering_opts]\nallowed_ports = 80,$nothing\n',
+    ],
+)
+def test_a_reference_to_nothing_that_is_read(
+    tmp_path: pathlib.Path, text: str
+) -> None:
+    checker = checkers.make(tmp_path, text)
+    assert [item[:2] for item in found(tmp_path, checker)] == [
+        ('value-refused', results.FAILURE)
+    ]
 
 
 def test_the_worst_is_told_first(tmp_path: pathlib.Path) -> None:
