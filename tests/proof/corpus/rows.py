@@ -227,6 +227,12 @@ HAZARDS = (
         intended=SERVED,
     ),
     Change(
+        'an image that needs less than no disk',
+        rows=(image(min_disk=-1), location(FILE)),
+        files={'store/images/planted': 'content'},
+        intended=SERVED,
+    ),
+    Change(
         'an image that waits for the scrubber',
         ('pending-delete',),
         sections=default(delayed_delete='false'),
