@@ -221,7 +221,7 @@ def _vital(item: known.Known, checker: context.Checker) -> bool:
     table, name = item.option.table, item.option.name
     if references.unknown(checker, item) is not None:
         # It breaks what reads the option, whatever the option is.
-        if references.is_late(item):
+        if references.is_late(checker, item):
             return False
     elif _when(item) not in VITAL:
         return False

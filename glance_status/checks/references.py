@@ -4,7 +4,7 @@
 import typing
 
 from glance_status import context
-from glance_status.checks import backends, known
+from glance_status.checks import backends, known, values
 from glance_status.releases import lifecycle
 
 
@@ -49,16 +49,24 @@ def _has(
 # What is read where something is asked for that few use.
 _LATE = frozenset(
     {
+        # By the scrubber alone.
+        ('DEFAULT', 'scrub_pool_size'),
         ('database', 'slave_connection'),
         ('oslo_concurrency', 'lock_path'),
         ('task', 'work_dir'),
         ('wsgi', 'python_interpreter'),
     }
 )
+# Of key managers, which are asked for certificates of signed images.
+_KEYS = ('barbican', 'barbican_service_user', 'vault')
 
 
-def is_late(item: known.Known) -> bool:
+def is_late(checker: context.Checker, item: known.Known) -> bool:
     """Tell whether images can be served though it cannot be read."""
     assert item.option is not None
     table, name = item.option.table, item.option.name
+    if (table, name) == ('DEFAULT', 'scrub_time'):
+        return not values.boolean(checker, 'DEFAULT', 'delayed_delete')
+    if lifecycle.group_of(item.setting.section) in _KEYS:
+        return f'{table} {name}' not in lifecycle.refusals()
     return (table, name) in _LATE or name.endswith('_format_string')

@@ -61,6 +61,9 @@ HAZARDS = (
             ('healthcheck', 'disable_by_file_path'),
             ('healthcheck', 'disable_by_file_paths'),
             ('import_filtering_opts', 'allowed_ports'),
+            # No image is signed, and none waits to be deleted.
+            ('barbican', 'auth_endpoint'),
+            ('DEFAULT', 'scrub_time'),
             # Nobody asks Keystone for limits.
             ('oslo_limit', 'auth_url'),
             # No plug-in of imports reads them.

@@ -251,6 +251,10 @@ def test_values_that_stop_the_api(
         '[DEFAULT]\nenabled_import_methods = [glance-direct]\n'
         '[import_filtering_opts]\nallowed_ports = [http]\n',
         '[taskflow_executor]\nconversion_format = tape\n',
+        '[barbican]\nauth_endpoint = $nothing\n',
+        '[barbican_service_user]\nauth_url = $nothing\n',
+        '[DEFAULT]\nscrub_pool_size = $nothing\n',
+        '[DEFAULT]\nscrub_time = $nothing\n',
         '[oslo_limit]\nauth_url = $nothing\n',
         '[DEFAULT]\nuse_keystone_limits = false\n'
         '[oslo_limit]\nauth_url = $nothing\n',
@@ -304,6 +308,8 @@ def test_an_option_of_a_plug_in_of_imports(
 @pytest.mark.parametrize(
     'text',
     [
+        '[barbican]\nverify_ssl = $nothing\n',
+        '[DEFAULT]\nscrub_time = $nothing\ndelayed_delete = true\n',
         '[oslo_limit]\nauth_type = $nothing\n',
         '[oslo_limit]\nauth_url = $nothing\n'
         '[DEFAULT]\nuse_keystone_limits = true\n',
