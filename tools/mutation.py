@@ -211,6 +211,45 @@ MODULES = {
         'ini': ['test_ini'],
         'places': ['test_places'],
         'configuration': ['test_configuration'],
+        'checks/option_unknown': [
+            'checks/test_option_names',
+            'checks/test_option_customary',
+        ],
+        'checks/option_deprecated': [
+            'checks/test_option_names',
+            'checks/test_option_customary',
+        ],
+        'checks/known': [
+            'checks/test_option_names',
+            'checks/test_option_values',
+        ],
+        'checks/kinds': ['checks/test_option_values'],
+        'checks/references': ['checks/test_option_values'],
+        'checks/values': [
+            'checks/test_image_options',
+            'checks/test_protections',
+        ],
+        'checks/location_lock': ['checks/test_location_lock'],
+        'checks/locations': ['checks/test_locations'],
+        'checks/image_schema': ['checks/test_image_schema'],
+        'checks/schema_words': ['checks/test_image_schema'],
+        'checks/directories': [
+            'checks/test_store_directories',
+            'checks/test_filesystem',
+        ],
+        'checks/cinder_locks': ['checks/test_cinder_locks'],
+        'differences': ['test_merge'],
+        'documents': ['test_reading'],
+        'fields': ['test_reading', 'test_merge'],
+        'progress': ['test_progress'],
+        'formatters/__init__': ['formatters/test_table'],
+        **{
+            f'formatters/{name}': [f'formatters/test_{name}']
+            for name in (
+                *('html', 'json', 'junit', 'markdown', 'nagios'),
+                *('prometheus', 'table'),
+            )
+        },
         'planning/__init__': ['test_planning'],
         'planning/data': ['test_planning'],
         'planning/position': ['test_planning'],
@@ -239,6 +278,10 @@ READING = {
         'context': ['unit/test_context', 'functional/test_startup'],
         'pool': ['functional/test_pool'],
         'closer': ['functional/test_survey'],
+        'survey': [
+            *('unit/test_survey', 'functional/test_survey'),
+            'functional/test_hands',
+        ],
         'checks/row_cache': ['functional/test_row_cache'],
         'checks/visibility': ['functional/test_visibility'],
         'checks/replica': ['functional/test_replica'],

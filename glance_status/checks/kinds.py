@@ -33,7 +33,7 @@ def make(kind: typing.Any) -> Parser:
 
     A kind that oslo.config does not have takes anything.
     """
-    return _made(json.dumps(kind, sort_keys=True))
+    return _made(json.dumps(kind))
 
 
 @functools.cache

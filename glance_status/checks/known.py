@@ -145,20 +145,15 @@ def _unread(
     major: int,
 ) -> Known:
     for alias in aliases:
-        if alias.majors[0] < major and alias.life.read_at(major):
-            ended = alias.majors[-1] + 1
+        ended = alias.majors[-1] + 1
+        if ended <= major and alias.life.read_at(major):
             return Known(setting, tables, None, True, alias.life, ended)
+    lives = [*lives, *(alias.life for alias in aliases)]
     for life in lives:
-        if life.ends and life.ends <= major:
-            return Known(setting, tables, None, False, life, life.ends)
-    for life in lives:
-        if life.since > major:
-            return Known(setting, tables, None, False, life)
-    for alias in aliases:
-        if alias.majors[-1] < major:
-            ended = alias.majors[-1] + 1
-            return Known(setting, tables, None, False, alias.life, ended)
-    return Known(setting, tables)
+        if gone := life.ended(major):
+            return Known(setting, tables, life=life, ended=gone)
+    # What is not read, and was not before, comes later.
+    return Known(setting, tables, life=next(iter(lives), None))
 
 
 def _spoken_for(known: Known) -> bool:
@@ -185,7 +180,7 @@ def is_default(option: lifecycle.Option, value: str) -> bool:
         return value in option.default
     try:
         return bool(parser(option)(value) == option.default)
-    except (ValueError, TypeError):
+    except ValueError:
         return False
 
 

@@ -117,14 +117,14 @@ class Life:
                 return major
         return None
 
-    @functools.cached_property
-    def ends(self) -> int | None:
-        """Return the first major whose API does not read it any more."""
-        later = range(self.since, majors()[-1] + 1)
-        read = [major for major in later if self.read_at(major)]
-        if not read or read[-1] == majors()[-1]:
-            return None
-        return read[-1] + 1
+    def ended(self, major: int) -> int | None:
+        """Return the first of the releases up to one that do not read it.
+
+        None where this one does, or where it comes later: some are taken
+        away and brought back.
+        """
+        read = [m for m in range(self.since, major + 1) if self.read_at(m)]
+        return read[-1] + 1 if read and read[-1] < major else None
 
     @property
     def states(self) -> Iterator[tuple[int, Option]]:

@@ -221,6 +221,37 @@ def test_an_option_that_comes_later(tmp_path: pathlib.Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ('source', 'target', 'told'),
+    [
+        ('29', '30', []),
+        (
+            '30',
+            '32',
+            [
+                (
+                    'option-gone',
+                    results.SUCCESS,
+                    '[oslo_messaging_rabbit] '
+                    'ssl_enforce_hostname_verification (glance-api.conf, '
+                    'line 2) is not read any more from 31.0.0 (2025.2 '
+                    'Flamingo) on. Its value was the default.',
+                )
+            ],
+        ),
+        ('31', '32', []),
+    ],
+)
+def test_an_option_that_goes_and_comes_back(
+    tmp_path: pathlib.Path, source: str, target: str, told: Found
+) -> None:
+    text = (
+        '[oslo_messaging_rabbit]\nssl_enforce_hostname_verification = false\n'
+    )
+    checker = checkers.make(tmp_path, text, source=source, target=target)
+    assert found(tmp_path, checker) == told
+
+
 def test_many_findings_are_counted(tmp_path: pathlib.Path) -> None:
     lines = ''.join(f'no_such_thing_{n} = 1\n' for n in range(20_000))
     checker = checkers.make(tmp_path, f'[DEFAULT]\n{lines}')
