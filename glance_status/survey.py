@@ -236,8 +236,6 @@ def _look_for_columns(
         except exc.DBAPIError as error:
             if trouble.of_the_server(error):
                 trouble.fail(checker, using, error)
-                if error.connection_invalidated:
-                    raise
                 continue
             yield 0
             missing = schema.missing_columns(checker.connection, table, names)

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import event
 
-from glance_status import hands, ranges, rows, survey, walks
+from glance_status import context, hands, ranges, rows, survey, walks
 from tests.functional import glance_databases
 from tests.functional.test_database import account
 from tests.unit import checkers
@@ -332,6 +332,145 @@ def test_a_connection_that_is_killed_costs_no_more_than_one_table(
     for name in broken:
         assert found.pop(name)['unanswered'].endswith(WENT_AWAY)
     assert found == {name: ANSWERS[name] for name in ANSWERS if name in found}
+
+
+@pytest.fixture
+def alone(url: str, tmp_path: pathlib.Path) -> abc.Iterator[context.Checker]:
+    """One whose server would take no second process for a statement."""
+    text = f'[database]\nconnection = {url}{SETTING}0\n'
+    checker = checkers.make(tmp_path, text)
+    yield checker
+    checker.close()
+
+
+def kill(checker: context.Checker, url: str) -> None:
+    process = checker.connection.scalar(sqlalchemy.text(PROCESS))
+    glance_databases.query(
+        url, f'SELECT pg_terminate_backend({process}, 5000)'
+    )
+
+
+@pytest.mark.parametrize(
+    ('at', 'broken'),
+    [
+        ('small', {'small'}),
+        ('large', {'large', 'alone'}),
+        ('large and small', {'alone'}),
+    ],
+)
+def test_who_is_killed_at_a_table_goes_on_with_the_next(
+    at: str, broken: set[str], url: str, alone: context.Checker
+) -> None:
+    found: dict[str, typing.Any] = {}
+    for step in survey.survey(alone, {'check': QUESTIONS}):
+        if (step.table, step.share) == (at, 0):
+            kill(alone, url)
+        found.update(step.answers.get('check', {}))
+    assert {name for name in found if 'unanswered' in found[name]} == broken
+    assert all(
+        found[name]['unanswered'].endswith(WENT_AWAY) for name in broken
+    )
+    assert {name: found[name] for name in found if name not in broken} == {
+        name: ANSWERS[name] for name in ANSWERS if name not in broken
+    }
+
+
+@contextlib.contextmanager
+def before(
+    listener: typing.Callable[[str], typing.Any],
+) -> abc.Iterator[None]:
+    """Call a listener with each statement, before it is executed."""
+
+    def note(
+        _connection: object, _cursor: object, statement: str, *_rest: object
+    ) -> None:
+        listener(statement)
+
+    event.listen(sqlalchemy.Engine, 'before_cursor_execute', note)
+    try:
+        yield
+    finally:
+        event.remove(sqlalchemy.Engine, 'before_cursor_execute', note)
+
+
+def test_who_is_killed_at_the_sizes_reads_with_one_connection(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    checker = checkers.make(tmp_path, f'[database]\nconnection = {url}\n')
+    connections = set()
+    threads = set()
+    sizes: list[str] = []
+
+    def note(statement: str) -> None:
+        if 'pg_relation_size(to_regclass' in statement and not sizes:
+            sizes.append(statement)
+            kill(checker, url)
+        elif 'FILTER' in statement:
+            connections.add(checker.connection)
+            threads.add(threading.get_ident())
+
+    with before(note):
+        taken = list(survey.survey(checker, {'check': QUESTIONS[:2]}))
+    checker.close()
+    # As they were asked, and nobody else has a part in it.
+    assert [(step.table, step.place) for step in taken if step.answers] == [
+        ('small', '1/2'),
+        ('large', '2/2'),
+    ]
+    assert (len(sizes), len(connections)) == (1, 1)
+    assert threads == {threading.get_ident()}
+
+
+@pytest.mark.parametrize(
+    ('workers', 'place'),
+    [
+        (0, '2/2'),
+        # What takes longest begins first.
+        (2, '1/2'),
+    ],
+)
+def test_tables_are_read_as_asked_by_one_and_by_size_by_two(
+    workers: int, place: str, url: str, tmp_path: pathlib.Path
+) -> None:
+    text = f'[database]\nconnection = {url}{SETTING}{workers}\n'
+    checker = checkers.make(tmp_path, text)
+    taken = list(survey.survey(checker, {'check': QUESTIONS}))
+    checker.close()
+    assert {step.place for step in taken if 'large' in step.table} == {place}
+
+
+def test_a_range_that_took_too_long_is_read_in_parts(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    """Somebody has locked the table until a statement gives up."""
+    text = f'[database]\nconnection = {url}{SETTING}0\n'
+    made = checkers.make(tmp_path, text)
+    checker = context.Checker(made.run._replace(timeout=2), made.facts)
+    heard: list[str] = []
+    engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
+
+    with contextlib.ExitStack() as holding:
+
+        def note(statement: str) -> None:
+            if 'FILTER' in statement:
+                heard.append(statement)
+                # The first range is not worth cutting.
+                if len(heard) == 2:
+                    holder = holding.enter_context(engine.connect())
+                    holder.exec_driver_sql('LOCK TABLE small')
+
+        def release(_context: object) -> None:
+            holding.close()
+
+        event.listen(sqlalchemy.Engine, 'handle_error', release)
+        try:
+            with before(note):
+                taken = list(survey.survey(checker, {'check': QUESTIONS[:1]}))
+        finally:
+            event.remove(sqlalchemy.Engine, 'handle_error', release)
+    checker.close()
+    assert taken[-1].answers == {'check': {'small': ANSWERS['small']}}
+    assert len(heard) > 2
 
 
 PARTS = sqlalchemy.Table(

@@ -7,6 +7,7 @@ import typing
 
 import pytest
 import sqlalchemy
+from sqlalchemy import event
 
 from glance_status import context, database, rows, survey
 from glance_status.survey import Step
@@ -163,3 +164,57 @@ def test_who_asks_something_wrong_alone_has_no_answer(
         'one': {'b': found(2, 2, 3), 'a': found(1, 1)},
         'two': {'x': NONE},
     }
+
+
+def test_who_is_not_let_in_again_has_no_answer(tmp_path: pathlib.Path) -> None:
+    checker = deployment(tmp_path)
+    asking = {'check': [named('b'), named('x', OWNERS)]}
+    taken = []
+    for step in survey.survey(checker, asking):
+        taken.append(step)
+        if step.share == 0:
+            (tmp_path / 'glance.sqlite').unlink(missing_ok=True)
+            checker.close()
+    said = {
+        document['unanswered'].replace(str(tmp_path), '')
+        for document in answers(taken)['check'].values()
+    }
+    assert said == {
+        'the database did not let us in again: the SQLite file '
+        '/glance.sqlite does not exist. Check [database] connection; a '
+        'relative path starts at the working directory.'
+    }
+
+
+@pytest.mark.parametrize(
+    ('keys', 'looks'),
+    [
+        # Range follows range, and the ends alone are looked for.
+        ('SELECT n FROM numbers', 1),
+        # There is nothing in between.
+        ('SELECT n + n / 4000 * 1000000 FROM numbers WHERE n < 8000', 2),
+    ],
+)
+def test_keys_are_looked_for_where_there_are_none(
+    keys: str, looks: int, tmp_path: pathlib.Path
+) -> None:
+    checker = deployment(
+        tmp_path,
+        'DELETE FROM things;'
+        'WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 '
+        f'FROM numbers WHERE n < 11000) INSERT INTO things (id) {keys};',
+    )
+    heard: list[str] = []
+
+    def note(
+        _connection: object, _cursor: object, statement: str, *_rest: object
+    ) -> None:
+        heard.append(statement)
+
+    event.listen(sqlalchemy.Engine, 'before_cursor_execute', note)
+    try:
+        taken = steps(checker, check=[named('b')])
+    finally:
+        event.remove(sqlalchemy.Engine, 'before_cursor_execute', note)
+    assert answers(taken) == {'check': {'b': NONE}}
+    assert sum('min(things.id)' in statement for statement in heard) == looks
