@@ -220,15 +220,13 @@ MODULES = {
             'checks/test_option_customary',
         ],
         'checks/known': [
+            'checks/test_known',
             'checks/test_option_names',
             'checks/test_option_values',
         ],
-        'checks/kinds': ['checks/test_option_values'],
+        'checks/kinds': ['checks/test_option_values', 'checks/test_known'],
         'checks/references': ['checks/test_option_values'],
-        'checks/values': [
-            'checks/test_image_options',
-            'checks/test_protections',
-        ],
+        'checks/values': ['checks/test_values'],
         'checks/location_lock': ['checks/test_location_lock'],
         'checks/locations': ['checks/test_locations'],
         'checks/image_schema': ['checks/test_image_schema'],

@@ -32,14 +32,25 @@ def found(
     ('glance', 'cinder', 'message'),
     [
         ('', LOCKED, 'locks in /run/locks, Glance in no directory.'),
+        # What counts for nothing may say anything.
+        (
+            LOCKED,
+            f'{BRICK}[oslo_concurrency]\nlock_path = $state_path/tmp\n',
+            'locks in /run/brick, Glance in /run/locks.',
+        ),
         (LOCKED, BRICK, 'locks in /run/brick, Glance in /run/locks.'),
         (BRICK + LOCKED, LOCKED, 'locks in /run/locks, Glance in /run/brick.'),
     ],
 )
+@pytest.mark.parametrize('target', ['25', '33'])
 def test_each_locks_for_itself(
-    tmp_path: pathlib.Path, glance: str, cinder: str, message: str
+    tmp_path: pathlib.Path,
+    glance: str,
+    cinder: str,
+    message: str,
+    target: str,
 ) -> None:
-    assert found(tmp_path, STORE + glance, cinder) == [
+    assert found(tmp_path, STORE + glance, cinder, target) == [
         (
             'cinder-lock-path',
             results.WARNING,

@@ -44,6 +44,7 @@ def test_there_is_none(tmp_path: pathlib.Path) -> None:
         ('{"a": {"type": "integer", "minimum": -1, "maximum": 5.5}}', '33'),
         ('{"a": {"maxLength": 255, "pattern": "^a$", "title": ""}}', '33'),
         ('{"a": {"pattern": "("}}', '27'),
+        ('{"a": {"minLength": 0, "maxLength": 0}}', '33'),
     ],
 )
 def test_files_that_are_taken(
@@ -98,3 +99,41 @@ def test_a_property_called_properties(
     content = '{"properties": {}, "kernel_id": {}}'
     seen = found(tmp_path, content, source=source)
     assert [name for name, *_rest in seen] == expected
+
+
+@pytest.mark.parametrize(
+    ('content', 'target', 'told'),
+    [
+        # The first that takes "properties" for all of them.
+        (
+            '{"properties": {"stores": {}}}',
+            '32',
+            ['has stores, which 2026.1 Gazpacho has itself.'],
+        ),
+        # The first that looks at patterns.
+        (
+            '{"a": {"pattern": "("}}',
+            '28',
+            [
+                'has "pattern": "(" for a, which is no JSON Schema: no image '
+                'can be created.'
+            ],
+        ),
+        (
+            '{"a": 1, "b": {"type": "str"}}',
+            '33',
+            [
+                'describes a by no object.',
+                'has "type": "str" for b, which is no JSON Schema: no image '
+                'can be created.',
+            ],
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_file(
+    tmp_path: pathlib.Path, content: str, target: str, told: list[str]
+) -> None:
+    path = tmp_path / image_schema.FILE
+    assert found(tmp_path, content, target) == [
+        ('image-schema', results.FAILURE, f'{path} {said}') for said in told
+    ]

@@ -27,6 +27,7 @@ def found(
     [
         (RBD, '30', '29'),
         (f'{RBD}{LOCK}\n', '33', '28'),
+        (f'{RBD.strip()}, b:cinder, c:rbd\n', '33', '28'),
         (f'{RBD}do_secure_hash = yes\n', '33', '28'),
         (f'{RBD}image_cache_driver = xattr\n{CACHING}', '33', '28'),
     ],

@@ -32,6 +32,7 @@ def found(
         ('[DEFAULT]\nlocation_strategy = store_type\n', '33', '29'),
         ('[DEFAULT]\nmetadata_encryption_key =\n', '33', '28'),
         (f'[DEFAULT]\nmetadata_encryption_key = {16 * "k"}\n', '28', '27'),
+        (f'[DEFAULT]\nmetadata_encryption_key = {32 * "k"}\n', '28', '27'),
         ('[DEFAULT]\nshow_image_direct_url = true\n', '28', '27'),
         ('[DEFAULT]\nshow_image_direct_url = False\n', '33', '28'),
     ],
@@ -67,10 +68,13 @@ def test_strategies(tmp_path: pathlib.Path, target: str, what: str) -> None:
     ]
 
 
-def test_a_key_is_deprecated_and_not_shown(tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize('target', ['29', '33'])
+def test_a_key_is_deprecated_and_not_shown(
+    tmp_path: pathlib.Path, target: str
+) -> None:
     key = 'topsecrettopsecrettopsec'
     text = f'[DEFAULT]\nmetadata_encryption_key = {key}\n'
-    assert found(tmp_path, text) == [
+    assert found(tmp_path, text, target) == [
         (
             'metadata-key',
             WARNING,
@@ -134,12 +138,15 @@ def test_a_key_of_no_use(tmp_path: pathlib.Path) -> None:
         ),
     ],
 )
+@pytest.mark.parametrize('target', ['29', '33'])
 def test_locations_that_are_shown(
     tmp_path: pathlib.Path,
     text: str,
     expected: list[tuple[str, int, str]],
+    target: str,
 ) -> None:
-    assert found(tmp_path, text, source='32') == expected
+    locks = '[oslo_concurrency]\nlock_path = /run/glance\n'
+    assert found(tmp_path, text + locks, target, '28') == expected
 
 
 def test_changing_locations_is_deprecated_in_every_release(

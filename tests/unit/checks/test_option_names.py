@@ -158,6 +158,36 @@ def test_an_option_on_its_way_out(
     ]
 
 
+def test_what_is_said_of_options_on_their_way_out(
+    tmp_path: pathlib.Path,
+) -> None:
+    # The first is none, and the second may be another client's.
+    text = (
+        '[DEFAULT]\nour_own_thing = 1\n'
+        '[keystone_authtoken]\ntenant_name = service\n'
+        '[DEFAULT]\nwatch_log_file = true\n'
+        '[healthcheck]\npath = /ours\n'
+    )
+    checker = checkers.make(tmp_path, text, source='30', target='31')
+    findings = option_deprecated.check_deprecated(checker)
+    assert checkers.told(tmp_path, findings) == [
+        (
+            'option-deprecated',
+            results.WARNING,
+            '[DEFAULT] watch_log_file (glance-api.conf, line 6) is deprecated '
+            'in 2025.2 Flamingo. Its documentation says: "This function is '
+            'known to have bene broken for long time, and depends on the '
+            'unmaintained library".',
+        ),
+        (
+            'option-deprecated',
+            results.WARNING,
+            '[healthcheck] path (glance-api.conf, line 8) is deprecated in '
+            '2025.2 Flamingo.',
+        ),
+    ]
+
+
 @pytest.mark.parametrize(
     ('text', 'message'),
     [

@@ -3,7 +3,9 @@
 
 import os
 import pathlib
+import pwd
 import stat
+import subprocess
 
 import pytest
 
@@ -100,6 +102,46 @@ def test_directories_without_the_right_to_write(
         ('fs-datadir', FAILURE),
         ('staging-directory', FAILURE),
     ]
+
+
+def test_who_may_not_write_is_named(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directories, 'USER', 'no_such_user')
+    monkeypatch.setattr(os, 'geteuid', lambda: 987654)
+    monkeypatch.setattr(os, 'access', lambda _path, _mode: False)
+    missing = tmp_path / 'a' / 'b'
+    assert directories.obstacles(map(str, [missing, tmp_path])) == {
+        str(missing): f'the user 987654 may not make it in {tmp_path}',
+        str(tmp_path): f'the user 987654 may not write into {tmp_path}',
+    }
+
+
+def test_who_is_neither_root_nor_glance_cannot_tell(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = pwd.getpwnam('nobody').pw_uid
+    monkeypatch.setattr(directories, 'USER', 'nobody')
+    monkeypatch.setattr(os, 'access', lambda _path, _mode: False)
+    monkeypatch.setattr(os, 'geteuid', lambda: uid)
+    path = str(tmp_path)
+    assert directories.obstacles([path]) == {
+        path: f'nobody may not write into {path}'
+    }
+    monkeypatch.setattr(os, 'geteuid', lambda: uid - 1)
+    assert directories.obstacles([path]) == {}
+
+
+def test_root_that_may_not_become_glance_says_nothing(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object, **_details: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(directories, 'USER', 'nobody')
+    monkeypatch.setattr(os, 'geteuid', lambda: 0)
+    monkeypatch.setattr(subprocess, 'run', refuse)
+    assert directories.obstacles([str(tmp_path)]) == {}
 
 
 @pytest.mark.parametrize(
