@@ -225,11 +225,11 @@ def _options(nodes: Nodes) -> typing.Iterator[results.Finding]:
 def _apart(values: list[list[str]], unset: list[str], nodes: Nodes) -> str:
     """Return which hosts agree on a value, without the value."""
     absent = ', '.join(unset)
-    if len(values) == 1:
-        return f'is set on {", ".join(values[0])}; not on {absent}'
+    one, *others = (', '.join(hosts) for hosts in values)
+    if not others:
+        return f'is set on {one}; not on {absent}'
     if len(values) == len(nodes) > 2:
         return 'has another value on each node'
-    one, *others = (', '.join(hosts) for hosts in values)
     text = f'has one value on {one}'
     text += ''.join(f'; another on {hosts}' for hosts in others)
     return f'{text}; none on {absent}' if unset else text

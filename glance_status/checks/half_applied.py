@@ -96,8 +96,9 @@ def _drops(
             statements += [
                 f'DROP INDEX IF EXISTS {other.name};'
                 for step in chain.revisions()
-                if item in step.adds
-                for other in sorted(step.adds)
+                for together in (step.adds, step.removes)
+                if item in together and step.branch != 'initial'
+                for other in sorted(together)
                 if other.kind == 'index'
             ]
         statements.append(f'ALTER TABLE {item.table} DROP COLUMN {item.name};')
