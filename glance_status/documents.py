@@ -7,8 +7,9 @@ import typing
 
 from glance_status import fields
 
+_MIB = 1024**2
 # Bytes; more is no report, and would fill the memory before it said so.
-LARGEST = 32 * 1024 * 1024
+LARGEST = 32 * _MIB
 
 HOW = '`glance-status upgrade check --format json` writes one'
 
@@ -29,7 +30,7 @@ def _text_of(path: str) -> str:
     except ValueError as error:
         raise fields.Wrong('this is not the name of a file') from error
     if len(content) > LARGEST:
-        raise fields.Wrong(f'it is larger than {LARGEST // 1024**2} MiB')
+        raise fields.Wrong(f'it is larger than {LARGEST // _MIB} MiB')
     try:
         text = content.decode('utf-8-sig')
     except UnicodeDecodeError as error:

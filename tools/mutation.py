@@ -226,10 +226,10 @@ MODULES = {
         ],
         'checks/kinds': ['checks/test_option_values', 'checks/test_known'],
         'checks/references': ['checks/test_option_values'],
-        **dict.fromkeys(
-            ('checks/stamp', 'checks/half_applied', 'checks/steps'),
-            ['checks/test_stamp', 'checks/test_revision'],
-        ),
+        **{
+            f'checks/{name}': ['checks/test_stamp', 'checks/test_revision']
+            for name in ('stamp', 'half_applied', 'steps')
+        },
         'checks/values': ['checks/test_values'],
         'checks/location_lock': ['checks/test_location_lock'],
         'checks/locations': ['checks/test_locations'],

@@ -114,7 +114,7 @@ def _near(item: known.Known, major: int) -> str | None:
         if life.read_at(major)
     ]
     near = difflib.get_close_matches(
-        item.setting.option, candidates, 1, LIKE_OPTION
+        item.setting.option, candidates, cutoff=LIKE_OPTION
     )
     return f'[{item.setting.section}] {near[0]}' if near else None
 
@@ -123,7 +123,7 @@ def _section(item: known.Known) -> results.Finding | None:
     setting = item.setting
     group = lifecycle.group_of(setting.section)
     near = difflib.get_close_matches(
-        group, lifecycle.knowledge().tables, 1, LIKE_SECTION
+        group, lifecycle.knowledge().tables, cutoff=LIKE_SECTION
     )
     if not near or setting.option not in lifecycle.knowledge().tables[near[0]]:
         return None

@@ -511,6 +511,40 @@ def test_options_are_compared_without_their_values() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ('hosts', 'said'),
+    [
+        ('ab', 'one value on a; another on b'),
+        ('abc', 'another value on each node'),
+    ],
+)
+def test_values_of_which_no_two_are_the_same(hosts: str, said: str) -> None:
+    merged = merge.merge(
+        [node(host, options={'DEFAULT.host': host}) for host in hosts]
+    )
+    assert told(merged)[1:] == [
+        ('node-own-options-differ', 0, f'[DEFAULT] host has {said}.')
+    ]
+
+
+def test_what_is_more_than_a_day_older_is_noted() -> None:
+    merged = merge.merge(
+        [
+            node('a', generated_at='2026-11-22T02:00:00Z'),
+            node('b', generated_at='2026-11-21T02:00:00Z'),
+            node('c', generated_at='2026-11-21T01:59:59Z'),
+        ]
+    )
+    assert told(merged)[1:] == [
+        (
+            'node-reports-apart',
+            0,
+            'More than a day older than the newest, that of a '
+            '(2026-11-22T02:00:00Z): c (2026-11-21T01:59:59Z).',
+        )
+    ]
+
+
 def test_the_same_report_given_twice_is_noted() -> None:
     report = node('a', reports.WARNED)
     merged = merge.merge([report, report])

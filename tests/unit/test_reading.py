@@ -9,7 +9,14 @@ import typing
 
 import pytest
 
-from glance_status import errors, formatters, reading, results
+from glance_status import (
+    documents,
+    errors,
+    fields,
+    formatters,
+    reading,
+    results,
+)
 from tests.unit import reports
 
 WAIVED = dataclasses.replace(
@@ -290,6 +297,30 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: pathlib.Path) -> None:
             (str(large), large, 'it is larger than 32 MiB'),
         )
     }
+
+
+@pytest.mark.parametrize(
+    ('more', 'why'),
+    [
+        (0, 'it is not JSON (Expecting value: line 1, column 1); {}'),
+        (1, 'it is larger than 32 MiB'),
+    ],
+)
+def test_32_mib_are_read(more: int, why: str, tmp_path: pathlib.Path) -> None:
+    path = tmp_path / 'large.json'
+    with path.open('wb') as stream:
+        stream.truncate(32 * 1024 * 1024 + more)
+    with pytest.raises(fields.Wrong) as caught:
+        documents.read(str(path))
+    assert str(caught.value) == why.format(documents.HOW)
+
+
+def test_a_waiver_has_three_levels_and_no_fourth() -> None:
+    three: dict[str, typing.Any] = {'a': {'b': [1]}, 'c': {'d': {}}}
+    assert fields.waiver(fields.Node(three, 'it', False)) == three
+    for four in ({'a': {'b': [[1]]}}, {'a': {'b': {'c': {'d': None}}}}):
+        with pytest.raises(fields.Wrong, match='^it is nested too deeply$'):
+            fields.waiver(fields.Node(four, 'it', False))
 
 
 def at(holder: typing.Any, *path: str | int) -> typing.Any:

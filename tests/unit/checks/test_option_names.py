@@ -218,7 +218,9 @@ def test_slips_of_the_pen(
 
 
 def test_a_name_that_is_like_no_other(tmp_path: pathlib.Path) -> None:
-    checker = checkers.make(tmp_path, '[DEFAULT]\nour_own_thing = 1\n')
+    # Behind one that is known.
+    text = '[DEFAULT]\nuse_syslog = true\nour_own_thing = 1\n'
+    checker = checkers.make(tmp_path, text)
     assert [(i[0], i[1]) for i in found(tmp_path, checker)] == [
         ('option-unknown', results.SUCCESS)
     ]
@@ -236,6 +238,43 @@ def test_an_option_of_another_section(tmp_path: pathlib.Path) -> None:
             'There is [glance_store] cinder_catalog_info.',
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ('name', 'homes'),
+    [
+        ('default_swift_reference', '[DEFAULT] {0} and [glance_store] {0}'),
+        # Of three nobody knows which is meant.
+        ('collect_timing', None),
+        # A library has it, and Glance does not read it.
+        ('backdoor_port', None),
+    ],
+)
+def test_sections_that_an_option_may_be_meant_for(
+    tmp_path: pathlib.Path, name: str, homes: str | None
+) -> None:
+    checker = checkers.make(tmp_path, f'[image_format]\n{name} = 1\n')
+    told = ' in this section, and so without effect. There is {}.'
+    assert found(tmp_path, checker) == [
+        (
+            'option-unknown',
+            results.SUCCESS,
+            f'[image_format] {name} (glance-api.conf, line 2) is known in no '
+            'release' + (told.format(homes.format(name)) if homes else '.'),
+        )
+    ]
+
+
+def test_the_section_that_is_most_like_the_written_one_is_meant(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = '[oslo_messaging_rabbi]\nssl = true\n'
+    (finding,) = option_unknown.check_unknown(checkers.make(tmp_path, text))
+    assert (finding.message, finding.remediation) == (
+        f'The section [oslo_messaging_rabbi] ({tmp_path}/glance-api.conf, '
+        'line 2) is known in no release. Is [oslo_messaging_rabbit] meant?',
+        'Write [oslo_messaging_rabbit] if it is meant.',
+    )
 
 
 def test_an_option_that_comes_later(tmp_path: pathlib.Path) -> None:
