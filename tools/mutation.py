@@ -230,6 +230,7 @@ MODULES = {
             f'checks/{name}': ['checks/test_stamp', 'checks/test_revision']
             for name in ('stamp', 'half_applied', 'steps')
         },
+        'checks/definitions': ['checks/test_definitions'],
         'checks/values': ['checks/test_values'],
         'checks/location_lock': ['checks/test_location_lock'],
         'checks/locations': ['checks/test_locations'],
