@@ -54,8 +54,8 @@ class Line(Watch):
     def __init__(self, terminal: int):
         self._terminal = terminal
         self._doing = '', 0.0, ''
-        self._start = 0.0
-        self._parts = '', 0.0
+        self._start = time.monotonic()
+        self._parts = '', self._start
         self._shown = ''
 
     def begin(self, what: str, limit: float, place: str = '') -> None:

@@ -439,6 +439,20 @@ def test_tables_are_read_as_asked_by_one_and_by_size_by_two(
     assert {step.place for step in taken if 'large' in step.table} == {place}
 
 
+def test_one_connection_shows_one_table_after_the_other(
+    alone: context.Checker,
+) -> None:
+    shown = dict.fromkeys(
+        (step.table, step.share if step.share in (0, 1) else 'on')
+        for step in survey.survey(alone, {'check': QUESTIONS})
+    )
+    assert list(shown) == [
+        (table, share)
+        for table in ('small', 'large', 'large and small')
+        for share in (0, 'on', 1)
+    ]
+
+
 def test_a_range_that_took_too_long_is_read_in_parts(
     url: str, tmp_path: pathlib.Path
 ) -> None:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of the one line that a terminal shows while a run goes on."""
 
+import contextlib
 import os
 import pty
 import select
 import signal
 import termios
+import time
 import typing
 
 import pytest
@@ -111,6 +113,8 @@ def test_a_stopped_terminal_does_not_stop_the_run(
     signal.signal(signal.SIGALRM, _fail)
     signal.alarm(10)
     line.begin('Schema revision', 60, '3/12')
+    for _second in range(20):
+        line.tick()
     signal.alarm(0)
     assert written(ours) == b''
 
@@ -142,3 +146,104 @@ def test_parts_move_the_bar(terminal: tuple[int, int]) -> None:
     line.part('reading images', '2/5', 0.5, 60)
 
     assert b'[2/5] reading images [##########----------] 50%' in written(ours)
+
+
+def test_what_is_left_is_told_of_each_thing_anew(
+    terminal: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = terminal
+    now = 100.0
+    monkeypatch.setattr(time, 'monotonic', lambda: now)
+    line = progress.Line(theirs)
+
+    line.part('images', '1/2', 0.0, 60)
+    now = 104.0
+    line.part('images', '1/2', 0.5, 60)
+    now = 107.0
+    line.tick()
+    line.part('tasks', '2/2', 0.5, 60)
+    line.end()
+
+    half = '[##########----------] 50%'
+    assert written(ours).decode() == (
+        ''.join(
+            f'\r\x1b[K\x1b[?7l{shown}\x1b[?7h\r'
+            for shown in (
+                '[1/2] images [--------------------] 0%',
+                f'[1/2] images {half}, about 4 s left',
+                f'[1/2] images {half}, about 4 s left, 3 s',
+                f'[2/2] tasks {half}',
+            )
+        )
+        + '\r\x1b[K'
+    )
+
+
+@pytest.mark.parametrize('behind', [False, True])
+def test_another_job_has_the_terminal_to_itself(behind: bool) -> None:
+    pid, ours = pty.fork()
+    if not pid:
+        # In front are the first process and its group.
+        worker = os.fork()
+        try:
+            if worker:
+                os.waitpid(worker, 0)
+            else:
+                if behind:
+                    os.setpgid(0, 0)
+                progress.Line(2).begin('Schema revision', 60, '3/12')
+        finally:
+            os._exit(0)
+    text = b''
+    # Who reads from a terminal that nobody has is refused.
+    with contextlib.suppress(OSError):
+        while piece := os.read(ours, 2**16):
+            text += piece
+    os.waitpid(pid, 0)
+    os.close(ours)
+    assert text == (
+        b'' if behind else b'\r\x1b[K\x1b[?7l[3/12] Schema revision\x1b[?7h\r'
+    )
+
+
+@pytest.mark.parametrize(
+    ('wanted', 'kind', 'shows'),
+    [
+        (True, 'xterm', True),
+        (False, 'xterm', False),
+        (True, 'dumb', False),
+        (True, '', False),
+        (True, None, False),
+    ],
+)
+def test_it_is_shown_where_a_terminal_can_move_and_somebody_wants_it(
+    wanted: bool,
+    kind: str | None,
+    shows: bool,
+    terminal: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours, theirs = terminal
+    monkeypatch.delenv('TERM', raising=False)
+    if kind is not None:
+        monkeypatch.setenv('TERM', kind)
+    before = os.dup(2)
+    os.dup2(theirs, 2)
+    try:
+        with progress.shown(wanted) as watch:
+            watch.begin('Schema revision', 60)
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
+    assert written(ours) == (
+        b'\r\x1b[K\x1b[?7lSchema revision\x1b[?7h\r\r\x1b[K' * shows
+    )
+
+
+def test_it_is_not_shown_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv('TERM', 'xterm')
+    with progress.shown(True) as watch:
+        watch.begin('Schema revision', 60)
+    assert capfd.readouterr() == ('', '')
