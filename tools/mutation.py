@@ -245,7 +245,7 @@ MODULES = {
         'documents': ['test_reading'],
         'fields': ['test_reading', 'test_merge'],
         'progress': ['test_progress'],
-        'formatters/__init__': ['formatters/test_table'],
+        'formatters/__init__': ['formatters/test_loading'],
         **{
             f'formatters/{name}': [f'formatters/test_{name}']
             for name in (

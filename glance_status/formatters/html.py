@@ -22,7 +22,6 @@ def render(report: results.Report, _style: formatters.Style) -> str:
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
-        lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     environment.filters['with_code'] = _with_code

@@ -49,6 +49,11 @@ def test_what_is_one_of_none_has_no_number() -> None:
             13.0,
             'reading images [#####---------------] 26%, about 37 s left',
         ),
+        (
+            0.5,
+            1.0,
+            'reading images [##########----------] 50%, about 1 s left',
+        ),
         (1.0, 50.0, 'reading images [####################] 100%'),
     ],
 )

@@ -105,6 +105,23 @@ def test_the_section_that_a_client_is_sent_to_has_its_options(
     ] == [life(lifecycle.AUTH, 'username').at(33), None]
 
 
+def test_settings_that_decide_and_one_of_each_strange_section(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = (
+        '[upgrade_check]\ntarget = 33\n[ours]\na = 1\nb = 2\n'
+        '[DEFAULT]\nworkers = 1\nworkers = 2\n[theirs]\nc = 1\nd = 2\n'
+        '[database]\nconnection = sqlite://\n'
+    )
+    found = known.settings(checkers.make(tmp_path, text))
+    assert [(item.setting.name, item.setting.line) for item in found] == [
+        ('[ours] a', 4),
+        ('[DEFAULT] workers', 8),
+        ('[theirs] c', 10),
+        ('[database] connection', 13),
+    ]
+
+
 def test_what_is_known_of_the_last_configuration_is_looked_up_once(
     tmp_path: pathlib.Path,
 ) -> None:

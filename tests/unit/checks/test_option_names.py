@@ -268,7 +268,7 @@ def test_sections_that_an_option_may_be_meant_for(
 def test_the_section_that_is_most_like_the_written_one_is_meant(
     tmp_path: pathlib.Path,
 ) -> None:
-    text = '[oslo_messaging_rabbi]\nssl = true\n'
+    text = '[oslo_messaging_rabbi]\namqp_durable_queues = true\n'
     (finding,) = option_unknown.check_unknown(checkers.make(tmp_path, text))
     assert (finding.message, finding.remediation) == (
         f'The section [oslo_messaging_rabbi] ({tmp_path}/glance-api.conf, '

@@ -233,3 +233,17 @@ def test_a_terminal_is_not_given_orders() -> None:
     shown = render(samples.saying('a\x1b[2J\x9b\u202e\udcff'))
     assert 'a\ufffd[2J\ufffd\ufffd\ufffd' in Page(shown).lines()
     assert re.search('[\x00-\x09\x0b-\x1f\x7f-\x9f]', shown) is None
+
+
+def test_commands_are_code() -> None:
+    shown = render(reports.make(reports.WARNED))
+    assert (
+        'Replace it with <code>glance-manage thing --replace everything'
+        '</code>.</p>'
+    ) in shown
+
+
+def test_the_page_is_made_of_lines_and_none_is_empty() -> None:
+    lines = render(samples.everything()).split('\n')
+    assert [line for line in lines[:-1] if not line.strip()] == []
+    assert lines[-2:] == ['</html>', '']

@@ -90,3 +90,8 @@ def test_json_is_ascii_so_that_every_locale_carries_it() -> None:
     text = formatters.render('json', report, formatters.Style())
     assert text.isascii()
     assert json.loads(text)['host'] == 'näscher\udcff'
+
+
+def test_json_is_indented_for_who_reads_it() -> None:
+    text = formatters.render('json', reports.make(), formatters.Style())
+    assert text.splitlines()[:2] == ['{', '  "schema_version": "1.0",']

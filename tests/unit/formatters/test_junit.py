@@ -227,3 +227,18 @@ def test_xml_carries_any_text(text: str, shown: str | None) -> None:
         each.format(shown or text)
         for each in ('{0} ({0})', '{0}', '{0}', 'blocked: {0}')
     ]
+
+
+@pytest.mark.parametrize(
+    ('durations', 'each', 'together'),
+    [([], [], 0), ([0.12345, 0.5], [0.123, 0.5], 0.623)],
+)
+def test_times_are_told_in_milliseconds(
+    durations: list[float], each: list[float], together: float
+) -> None:
+    rows = [
+        dataclasses.replace(reports.PASSED, duration=duration)
+        for duration in durations
+    ]
+    suite = parsed(reports.make(*rows))
+    assert ([case.time for case in suite], suite.time) == (each, together)
