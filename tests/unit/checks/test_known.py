@@ -112,6 +112,7 @@ def test_settings_that_decide_and_one_of_each_strange_section(
         '[upgrade_check]\ntarget = 33\n[ours]\na = 1\nb = 2\n'
         '[DEFAULT]\nworkers = 1\nworkers = 2\n[theirs]\nc = 1\nd = 2\n'
         '[database]\nconnection = sqlite://\n'
+        '[amqp1]\ncontainer_name = a\ntrace = true\n'
     )
     found = known.settings(checkers.make(tmp_path, text))
     assert [(item.setting.name, item.setting.line) for item in found] == [
@@ -119,7 +120,21 @@ def test_settings_that_decide_and_one_of_each_strange_section(
         ('[DEFAULT] workers', 8),
         ('[theirs] c', 10),
         ('[database] connection', 13),
+        # An old name of another section, and so no strange one.
+        ('[amqp1] container_name', 15),
+        ('[amqp1] trace', 16),
     ]
+
+
+def test_names_that_other_findings_speak_of_are_left_to_them(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = (
+        '[DEFAULT]\nnotification_driver = log\nenabled_backends = v:vmware\n'
+        'log_file = /log\n[v]\nvmware_server_host = vcenter.example\n'
+    )
+    found = known.names(checkers.make(tmp_path, text, target='28'))
+    assert [item.setting.name for item in found] == ['[DEFAULT] log_file']
 
 
 def test_what_is_known_of_the_last_configuration_is_looked_up_once(

@@ -268,12 +268,13 @@ def test_sections_that_an_option_may_be_meant_for(
 def test_the_section_that_is_most_like_the_written_one_is_meant(
     tmp_path: pathlib.Path,
 ) -> None:
-    text = '[oslo_messaging_rabbi]\namqp_durable_queues = true\n'
+    # It is like [oslo_messaging_zmq] as well.
+    text = '[oslo_messaging_amq]\naddressing_mode = dynamic\n'
     (finding,) = option_unknown.check_unknown(checkers.make(tmp_path, text))
     assert (finding.message, finding.remediation) == (
-        f'The section [oslo_messaging_rabbi] ({tmp_path}/glance-api.conf, '
-        'line 2) is known in no release. Is [oslo_messaging_rabbit] meant?',
-        'Write [oslo_messaging_rabbit] if it is meant.',
+        f'The section [oslo_messaging_amq] ({tmp_path}/glance-api.conf, '
+        'line 2) is known in no release. Is [oslo_messaging_amqp] meant?',
+        'Write [oslo_messaging_amqp] if it is meant.',
     )
 
 

@@ -242,3 +242,11 @@ def test_times_are_told_in_milliseconds(
     ]
     suite = parsed(reports.make(*rows))
     assert ([case.time for case in suite], suite.time) == (each, together)
+
+
+def test_each_element_has_its_line() -> None:
+    lines = render(reports.make()).splitlines()
+    assert [line.partition(' name=')[0] for line in lines[1:3]] == [
+        '<testsuites',
+        '  <testsuite',
+    ]

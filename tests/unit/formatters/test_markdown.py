@@ -241,3 +241,20 @@ def test_lines_stay_lines_and_terminals_get_no_orders() -> None:
     assert blocks(LIBRARY.parse(text)) == blocks(BENIGN)
     assert '  one  \n  `#` two `\ufffd[2J\ufffd`  \n' in text
     assert re.search('[\x00-\x09\x0b-\x1f\x7f-\x9f]', text) is None
+
+
+@pytest.mark.parametrize(
+    ('affected', 'told'),
+    [
+        (results.Affected(2, ('a', 'b')), 'Affected: 2: `a`, `b`'),
+        (results.Affected(3, ('a', 'b')), 'Affected: 3: `a`, `b` and 1 more'),
+        (results.Affected(3), 'Affected: 3'),
+    ],
+)
+def test_how_many_more_there_are_is_told_where_some_are_named(
+    affected: results.Affected, told: str
+) -> None:
+    finding = reports.KIND.warning('Look.', affected=affected)
+    row = dataclasses.replace(reports.WARNED, findings=(finding,))
+    lines = render(reports.make(row)).splitlines()
+    assert told in [line.strip() for line in lines]

@@ -177,3 +177,33 @@ def test_the_last_cell_says_what_to_do_next(
     rows: tuple[results.Outcome, ...], before: str, advice: str
 ) -> None:
     assert f'| Next: {advice}' in render(reports.make(*rows, before=before))
+
+
+@pytest.mark.parametrize(('result', 'fits'), [(0, 72), (1, 74)])
+def test_a_line_that_just_fits_is_not_broken(result: int, fits: int) -> None:
+    make = (reports.KIND.note, reports.KIND.warning)[result]
+    for size in (fits, fits + 1):
+        message = 'x ' + 'y' * (size - 2)
+        row = dataclasses.replace(
+            reports.WARNED, result=result, findings=(make(message),)
+        )
+        text = render(reports.make(row))
+        assert (f' {message} |' in text) is (size == fits)
+
+
+@pytest.mark.parametrize(
+    ('affected', 'told'),
+    [
+        (results.Affected(2, ('a', 'b')), 'Affected: 2: a, b'),
+        (results.Affected(3, ('a', 'b')), 'Affected: 3: a, b, ...'),
+        (results.Affected(3), 'Affected: 3'),
+    ],
+)
+def test_that_there_are_more_is_told_where_some_are_named(
+    affected: results.Affected, told: str
+) -> None:
+    finding = reports.KIND.warning('Look.', affected=affected)
+    row = dataclasses.replace(reports.WARNED, findings=(finding,))
+    assert told in [
+        line.strip('| ') for line in render(reports.make(row)).splitlines()
+    ]
