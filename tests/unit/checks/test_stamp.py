@@ -49,6 +49,12 @@ TABLES = (
     *('metadef_tags', 'task_info', 'tasks'),
 )
 
+ARTIFACTS = (
+    *('table artifact_blob_locations', 'table artifact_blobs'),
+    *('table artifact_dependencies', 'table artifact_properties'),
+    *('table artifact_tags', 'table artifacts'),
+)
+
 
 class Said(typing.NamedTuple):
     """A finding; without a remediation it has that of its kind."""
@@ -516,7 +522,6 @@ HALF = [
     Case(
         '2024_1_contract01',
         (
-            'DROP TABLE node_reference',
             'ALTER TABLE tasks DROP COLUMN user_id',
             *at('ussuri_contract01'),
         ),
@@ -527,21 +532,23 @@ HALF = [
                 (
                     'At ussuri_contract01 this is what the database '
                     'should not have, and does: column tasks.image_id, '
-                    'column tasks.request_id, table cached_images.'
+                    'column tasks.request_id, table cached_images, '
+                    'table node_reference.'
                 ),
                 (
                     'Back up the database, then: DROP INDEX IF EXISTS '
                     'ix_tasks_image_id; then ALTER TABLE tasks DROP '
                     'COLUMN image_id; then ALTER TABLE tasks DROP '
                     'COLUMN request_id; then DROP TABLE cached_images; '
-                    'then `glance-manage db sync`.'
+                    'then DROP TABLE node_reference; then `glance-manage db sync`.'
                 ),
                 (
-                    3,
+                    4,
                     (
                         'column tasks.image_id',
                         'column tasks.request_id',
                         'table cached_images',
+                        'table node_reference',
                     ),
                 ),
             ),
@@ -648,6 +655,21 @@ HALF = [
                         'table node_reference',
                     ),
                 ),
+            ),
+        ],
+    ),
+    # It is a newer one, but for an index: nobody knows what was done.
+    Case(
+        'pike_contract01',
+        ('DROP INDEX visibility_image_idx', *at('ocata_contract01')),
+        [
+            Said(
+                'db-half-applied',
+                2,
+                'At ocata_contract01 this is what the database should have '
+                f'and does not: {", ".join(ARTIFACTS)}.',
+                None,
+                (6, ARTIFACTS),
             ),
         ],
     ),
