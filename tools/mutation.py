@@ -281,10 +281,6 @@ READING = {
         'context': ['unit/test_context', 'functional/test_startup'],
         'pool': ['functional/test_pool'],
         'closer': ['functional/test_survey'],
-        'survey': [
-            *('unit/test_survey', 'functional/test_survey'),
-            'functional/test_hands',
-        ],
         'checks/row_cache': ['functional/test_row_cache'],
         'checks/visibility': ['functional/test_visibility'],
         'checks/replica': ['functional/test_replica'],

@@ -540,7 +540,8 @@ HALF = [
                     'ix_tasks_image_id; then ALTER TABLE tasks DROP '
                     'COLUMN image_id; then ALTER TABLE tasks DROP '
                     'COLUMN request_id; then DROP TABLE cached_images; '
-                    'then DROP TABLE node_reference; then `glance-manage db sync`.'
+                    'then DROP TABLE node_reference; then '
+                    '`glance-manage db sync`.'
                 ),
                 (
                     4,
