@@ -271,6 +271,7 @@ READING = {
         ],
         'asked': ['unit/test_asked', 'functional/test_survey'],
         'bounds': ['unit/test_bounds'],
+        'parts': ['unit/test_parts'],
         'hands': ['unit/test_hands', 'functional/test_hands'],
         'walks': ['unit/test_walks', 'functional/test_hands'],
         'trouble': ['unit/test_trouble', 'functional/test_row_faults'],

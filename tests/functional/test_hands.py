@@ -198,16 +198,23 @@ def test_parts_are_all_of_a_table(url: str) -> None:
         assert walks.parts(connection, LARGE, key, size) == ranges.split(
             blocks, number
         )
+        assert walks.parts(connection, LARGE, key, 2 * PART) == ranges.split(
+            blocks, 2
+        )
         most = walks.parts(connection, LARGE, key, 100 * PART)
         assert most == ranges.split(blocks, 16)
-        # What is not worth it, or has no blocks to be told apart by.
-        for table, key_of, large in (
-            (LARGE, key, 2 * PART - 1),
-            (LARGE, None, size),
+        # What is not worth it, or cannot be told apart by its blocks.
+        assert walks.parts(connection, LARGE, key, 2 * PART - 1) == WHOLE
+        assert walks.parts(connection, LARGE, None, size) == WHOLE
+        for name, schema in (
+            ('Large', None),
+            ('large', 'public'),
+            ('not_there', None),
         ):
-            assert walks.parts(connection, table, key_of, large) == [
-                ranges.Range()
-            ]
+            other = sqlalchemy.table(
+                name, sqlalchemy.column('id'), schema=schema
+            )
+            assert walks.parts(connection, other, other.c.id, size) == WHOLE
 
 
 def test_a_join_beside_others_is_made_by_one_process(url: str) -> None:
@@ -240,6 +247,7 @@ def test_two_connections_find_what_one_finds(
 
 MOST = 64 * 2**20
 PART = 64 * 2**20
+WHOLE = [ranges.Range()]
 
 
 @pytest.mark.parametrize(
@@ -498,6 +506,7 @@ PARTS = sqlalchemy.Table(
     ('joined', 'workers', 'ranged'),
     [
         (SMALL, 2, False),
+        (SMALL, 1, False),
         # A process alone might write a part of the hash to a file.
         (SMALL, 0, True),
         # Its size is that of its parts, which nobody added up.

@@ -85,10 +85,10 @@ def test_a_table_after_the_other_is_read_for_all_checks(
         map(
             str,
             [
-                Step('things', '1/2', 0),
+                Step('things', '1/2', 0.0),
                 Step('things', '1/2', 0.99),
                 Step('things', '1/2', 1, things),
-                Step('owners', '2/2', 0),
+                Step('owners', '2/2', 0.0),
                 Step('owners', '2/2', 0.99),
                 Step('owners', '2/2', 1, {'one': {'x': NONE}}),
             ],
