@@ -15,6 +15,7 @@ from glance_status import (
     closer,
     complaints,
     context,
+    counting,
     hands,
     parts,
     ranges,
@@ -269,16 +270,16 @@ def _go_over(
     table = group[0].question.table
     seconds = min(_SECONDS, checker.run.timeout * _PART)
     walk = walks.through(checker.connection, table, key, seconds, within)
-    counting: list[asked.Asked] = []
+    counted: list[asked.Asked] = []
     for part in walk:
         # What joins too many rows is not counted on the way.
         group = [item for item in group if not (item.failed or item.postponed)]
         if not group:
             return
-        if group != counting:
-            counting = group
-            counted = _counted(group, part, dialect)
-        statement = counted.where(*bounds.within(key, part))
+        if group != counted:
+            counted = group
+            count = counting.statement(group, part, dialect)
+        statement = count.where(*bounds.within(key, part))
         start = time.monotonic()
         try:
             *counts, anything = checker.connection.execute(statement).one()
@@ -291,62 +292,11 @@ def _go_over(
         share = walk.share
         yield share
         found = [
-            (item, int(count))
-            for item, count in zip(group, counts, strict=True)
-            if count
+            (item, int(number))
+            for item, number in zip(group, counts, strict=True)
+            if number
         ]
         for _ in closer.look(checker, found, part):
             yield share
         if not anything:
             walks.skip(checker.connection, key, part, walk)
-
-
-def _counted(
-    group: list[asked.Asked], part: ranges.Range, dialect: sqlalchemy.Dialect
-) -> sqlalchemy.Select[typing.Any]:
-    """Return a statement that counts the rows of a range, whichever it is."""
-    columns: list[typing.Any] = [
-        *(_counter(item.base, dialect.name) for item in group),
-        _any_row(part),
-    ]
-    return (
-        sqlalchemy.select(*columns)
-        .select_from(group[0].question.table)
-        .where(*_any_of(group, part, dialect))
-    )
-
-
-def _counter(
-    condition: sqlalchemy.ColumnElement[bool], dialect: str
-) -> sqlalchemy.ColumnElement[int]:
-    """Return an expression that counts the rows that meet a condition.
-
-    A sum of zeros and ones adds something for each row, in decimal numbers
-    where the server has such, and takes a tenth longer.
-    """
-    if dialect == 'postgresql':
-        return sqlalchemy.func.count().filter(condition)
-    return sqlalchemy.func.count(sqlalchemy.case((condition, 1)))
-
-
-def _any_of(
-    group: list[asked.Asked], part: ranges.Range, dialect: sqlalchemy.Dialect
-) -> list[sqlalchemy.ColumnElement[bool]]:
-    """Return the condition that a row is counted at all.
-
-    Most rows are not, and need not come as far as the counters. Where it
-    reads blocks, the server is not to think of an index instead. What two
-    ask, it would look at twice here, as it does not among the counters.
-    """
-    if not part.blocks:
-        return []
-    conditions = {item.meaning(dialect): item.base for item in group}
-    return [sqlalchemy.or_(*conditions.values()).is_(True)]
-
-
-def _any_row(part: ranges.Range) -> sqlalchemy.ColumnElement[int]:
-    """Return an expression that is 0 where a range of keys has no rows.
-
-    Blocks are there because rows are.
-    """
-    return sqlalchemy.literal(1) if part.blocks else sqlalchemy.func.count()
