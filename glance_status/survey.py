@@ -17,10 +17,10 @@ from glance_status import (
     context,
     counting,
     hands,
+    missing,
     parts,
     ranges,
     rows,
-    schema,
     trouble,
     walks,
 )
@@ -190,7 +190,7 @@ def _table(
 ) -> abc.Iterator[float]:
     """Answer what is asked of one table; what goes wrong is an answer."""
     try:
-        yield from _look_for_columns(checker, everyone)
+        yield from missing.look(checker, everyone)
     except Exception as error:
         trouble.fail(checker, everyone, error)
     groups = [[item for item in everyone if not item.failed]]
@@ -209,56 +209,6 @@ def _table(
             for item in group:
                 item.reset()
             groups += [[item] for item in group]
-
-
-# What is there
-
-
-def _look_for_columns(
-    checker: context.Checker, group: list[asked.Asked]
-) -> abc.Iterator[float]:
-    """Find out which questions the schema is too old for."""
-    needed: dict[sqlalchemy.TableClause, set[str]] = {}
-    for item in group:
-        for table, names in item.columns.items():
-            needed.setdefault(table, set()).update(names)
-    for table, names in needed.items():
-        using = [item for item in group if table in item.columns]
-        statement = (
-            sqlalchemy.select(
-                sqlalchemy.literal(1),
-                *(table.c[name] for name in sorted(names)),
-            )
-            .select_from(table)
-            .where(sqlalchemy.false())
-        )
-        try:
-            checker.connection.execute(statement).close()
-        except exc.DBAPIError as error:
-            if trouble.of_the_server(error):
-                trouble.fail(checker, using, error)
-                continue
-            yield 0
-            missing = schema.missing_columns(checker.connection, table, names)
-            for item in using:
-                said = _said(table.name, item.columns[table], missing)
-                if said:
-                    item.fail(said, 'missing')
-        yield 0
-
-
-def _said(table: str, mine: set[str], missing: set[str] | None) -> str:
-    if missing is None:
-        return f'the database has no table {table}'
-    if absent := sorted(mine & missing):
-        return (
-            f'the table {table} of this database has no column '
-            f'{", ".join(absent)}'
-        )
-    return ''
-
-
-# The pass
 
 
 def _go_over(

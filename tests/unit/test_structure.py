@@ -105,6 +105,7 @@ def test_checks_are_listed_without_sqlalchemy() -> None:
         'hands',
         'parts',
         'planning',
+        'missing',
         'reflection',
         'schema',
         'survey',
