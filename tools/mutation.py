@@ -272,6 +272,11 @@ READING = {
         'asked': ['unit/test_asked', 'functional/test_survey'],
         'bounds': ['unit/test_bounds'],
         'parts': ['unit/test_parts'],
+        'counting': [
+            *('unit/test_counting', 'unit/test_survey'),
+            *('functional/test_survey', 'functional/test_hands'),
+        ],
+        'missing': ['unit/test_survey', 'functional/test_survey'],
         'hands': ['unit/test_hands', 'functional/test_hands'],
         'walks': ['unit/test_walks', 'functional/test_hands'],
         'trouble': ['unit/test_trouble', 'functional/test_row_faults'],
