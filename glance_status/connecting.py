@@ -5,7 +5,6 @@ import contextlib
 import typing
 
 import sqlalchemy
-from sqlalchemy import exc
 
 from glance_status import complaints, database, engines
 
@@ -57,11 +56,7 @@ def _engine(url: sqlalchemy.URL, access: database.Access) -> sqlalchemy.Engine:
 
 
 def _check_driver(url: sqlalchemy.URL, access: database.Access) -> None:
-    try:
-        driver = url.get_driver_name()
-    except exc.NoSuchModuleError:
-        driver = ''
-    if driver not in _DRIVERS:
+    if url.get_driver_name() not in _DRIVERS:
         raise database.Unreachable(
             f'{url.drivername}:// names no driver that glance-status can '
             f'use. Write mysql+pymysql:// or postgresql+psycopg2:// in '
