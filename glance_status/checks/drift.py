@@ -52,7 +52,8 @@ def check_drift(checker: context.Checker) -> list[results.Finding]:
     for item in found:
         trait = drift_kinds.TRAITS[item.what]
         groups[trait.kind.id, trait.severity].append(item)
-    kinds = {kind.id: kind for kind in CHECKS[0].kinds}
+    (check,) = CHECKS
+    kinds = {kind.id: kind for kind in check.kinds}
     order = sorted(groups, key=lambda key: (-key[1], [*kinds].index(key[0])))
     return [
         # Before them no foreign key can be made again.

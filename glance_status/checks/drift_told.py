@@ -66,16 +66,19 @@ class Told:
         }
         table = self._expected[item.table]
         if item.live:
-            words['type'] = table.columns[item.columns[0]].type
+            (column,) = item.columns
+            words['type'] = table.columns[column].type
         if item.what == 'missing-foreign-key':
-            other, referred = table.foreign_keys[item.columns]
-            here, there = item.columns[0], f'{other}.{referred[0]}'
+            # No foreign key of Glance is about more than one column.
+            other, (referred,) = table.foreign_keys[item.columns]
+            (column,) = item.columns
+            here, there = f'{item.table}.{column}', f'{other}.{referred}'
             words |= {
                 'other': other,
-                'columns': f'{item.table}.{here}',
-                'here': f'{item.table}.{here}',
+                'columns': here,
+                'here': here,
                 'there': there,
-                'join': f'{there} = {item.table}.{here}',
+                'join': f'{there} = {here}',
             }
         return words
 
