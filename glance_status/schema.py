@@ -74,9 +74,13 @@ def raise_if_hidden(
     if connection.dialect.name not in ('mysql', 'mariadb'):
         return
     for name in sorted(names):
-        nothing = sqlalchemy.select(sqlalchemy.literal(1)).limit(0)
+        nothing = (
+            sqlalchemy.select(sqlalchemy.func.count())
+            .select_from(sqlalchemy.table(name))
+            .where(sqlalchemy.false())
+        )
         try:
-            connection.execute(nothing.select_from(sqlalchemy.table(name)))
+            connection.execute(nothing)
         except exc.DBAPIError as error:
             if complaints.denied(error):
                 raise
