@@ -231,6 +231,10 @@ MODULES = {
             for name in ('stamp', 'half_applied', 'steps')
         },
         'checks/definitions': ['checks/test_definitions'],
+        'checks/drift': ['checks/test_drift'],
+        'checks/drift_told': ['checks/test_drift_told'],
+        'waypoints': ['test_planning', 'checks/test_stamp'],
+        'connecting': ['test_connecting'],
         'checks/values': ['checks/test_values'],
         'checks/location_lock': ['checks/test_location_lock'],
         'checks/locations': ['checks/test_locations'],
@@ -286,6 +290,7 @@ READING = {
         ],
         'context': ['unit/test_context', 'functional/test_startup'],
         'pool': ['functional/test_pool'],
+        'schema': ['unit/test_schema', 'functional/test_schema'],
         'closer': ['functional/test_survey'],
         'checks/row_cache': ['functional/test_row_cache'],
         'checks/visibility': ['functional/test_visibility'],
@@ -294,7 +299,7 @@ READING = {
             f'checks/{name}': ['functional/test_row_checks']
             for name in (
                 *('row_images', 'row_properties', 'row_stores', 'row_tasks'),
-                *('row_files', 'location_schemes'),
+                *('row_files', 'location_schemes', 'location_metadata'),
                 *('location_s3', 'location_cinder', 'location_swift'),
                 'location_http',
             )
@@ -306,7 +311,7 @@ MODULES |= READING
 EACH_SERVER = tuple(
     f'glance_status/{name}.py'
     for name in (
-        *('answering', 'closer', 'pool', 'trouble'),
+        *('answering', 'closer', 'pool', 'schema', 'trouble'),
         *('checks/replica', 'checks/visibility'),
     )
 )
