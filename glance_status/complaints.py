@@ -97,7 +97,7 @@ _NOT_SYNCED = (
 
 # The words of SQLite, wherever in the file it notices.
 _DAMAGED = (
-    ('not a database', 'malformed'),
+    ('not a database', 'image is malformed', 'malformed database'),
     'Restore the file from a backup; the upgrade cannot mend it.',
 )
 

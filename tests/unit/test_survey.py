@@ -166,6 +166,29 @@ def test_who_asks_something_wrong_alone_has_no_answer(
     }
 
 
+def test_what_was_counted_with_somebody_wrong_is_counted_anew(
+    tmp_path: pathlib.Path,
+) -> None:
+    # The first ranges answer, and the last one cannot.
+    many = (
+        'WITH RECURSIVE n (id) AS (VALUES (4) UNION ALL SELECT id + 1 FROM n '
+        'WHERE id < 9000) INSERT INTO things SELECT id, \'"b"\', NULL FROM n;'
+        'UPDATE things SET name = \'"a"\' WHERE id < 4;'
+        "UPDATE things SET name = 'no JSON' WHERE id = 9000;"
+    )
+    document = sqlalchemy.func.json_extract(THINGS.c.name, '$')
+    taken = steps(
+        deployment(tmp_path, many),
+        one=[rows.Question('wrong', THINGS, document == 'a'), named('"a"')],
+    )
+    assert answers(taken) == {
+        'one': {
+            'wrong': {'unanswered': 'the database said: malformed JSON'},
+            '"a"': found(3, 1, 2, 3),
+        }
+    }
+
+
 def test_who_is_not_let_in_again_has_no_answer(tmp_path: pathlib.Path) -> None:
     checker = deployment(tmp_path)
     asking = {'check': [named('b'), named('x', OWNERS)]}
