@@ -12,6 +12,7 @@ from sqlalchemy.sql import operators, visitors
 from glance_status import bounds, context, ranges, results, rows
 
 Document = dict[str, typing.Any]
+_Term = typing.TypeVar('_Term')
 
 
 def questions(asks: typing.Any, checker: context.Checker) -> list[typing.Any]:
@@ -80,6 +81,11 @@ class Asked:
         same.failed = None
         same.reset()
         return same
+
+    def _once(self, name: str, find: typing.Callable[[], _Term]) -> _Term:
+        if name not in self._known:
+            self._known[name] = find()
+        return typing.cast(_Term, self._known[name])
 
     def reset(self) -> None:
         """Forget what was found."""
@@ -150,10 +156,7 @@ class Asked:
     @property
     def base(self) -> sqlalchemy.ColumnElement[bool]:
         """Return the part of the condition that needs no other table."""
-        if 'base' not in self._known:
-            self._known['base'] = self._base()
-        found: sqlalchemy.ColumnElement[bool] = self._known['base']
-        return found
+        return self._once('base', self._base)
 
     def _base(self) -> sqlalchemy.ColumnElement[bool]:
         if not self.question.joins:
@@ -168,10 +171,12 @@ class Asked:
 
     def meaning(self, dialect: sqlalchemy.Dialect) -> str:
         """Return ``base`` as text, the same for the same condition."""
-        if 'meaning' not in self._known:
+
+        def text() -> str:
             compiled = self.base.compile(dialect=dialect)
-            self._known['meaning'] = f'{compiled} {compiled.params}'
-        return str(self._known['meaning'])
+            return f'{compiled} {compiled.params}'
+
+        return self._once('meaning', text)
 
     @property
     def order(self) -> list[sqlalchemy.ColumnElement[typing.Any]]:
@@ -196,10 +201,7 @@ class Asked:
     @property
     def columns(self) -> dict[sqlalchemy.TableClause, set[str]]:
         """Return the names of all columns that it needs, by table."""
-        if 'columns' not in self._known:
-            self._known['columns'] = self._columns()
-        found: dict[sqlalchemy.TableClause, set[str]] = self._known['columns']
-        return found
+        return self._once('columns', self._columns)
 
     def _columns(self) -> dict[sqlalchemy.TableClause, set[str]]:
         question = self.question
