@@ -11,7 +11,7 @@ import sys
 import traceback
 import typing
 
-from glance_status import arguments, errors, garbage
+from glance_status import arguments, errors, garbage, lazily
 
 if typing.TYPE_CHECKING:
     from glance_status import results
@@ -36,7 +36,7 @@ def main(argv: typing.Sequence[str] | None = None) -> int:
     _heed_signals(functools.partial(_leave, broken))
     args = None
     try:
-        with garbage.unsought():
+        with garbage.unsought(), lazily.imported():
             args = arguments.parse(argv)
             text, code = _COMMANDS[args.command](args)
             return code if _print(text) and code != BROKEN else broken
