@@ -9,7 +9,6 @@ nobody else should use it meanwhile.
 
 import argparse
 import contextlib
-import dataclasses
 import os
 import pathlib
 import resource
@@ -22,6 +21,7 @@ import time
 import typing
 from collections import abc
 
+import doubled
 import glance_database
 import sqlalchemy
 from oslo_config import cfg
@@ -30,7 +30,6 @@ from sqlalchemy import event, orm
 from glance_status import (
     asked,
     checks,
-    cli,
     configuration,
     connecting,
     context,
@@ -42,7 +41,6 @@ from glance_status import (
 )
 
 TARGET, SOURCE = '33', '17'
-_COPY = 'copy-of-'
 # Objects that are loaded for the comparison with an ORM.
 ORM_MOST = 100_000
 
@@ -72,36 +70,10 @@ def questions_of(checker: context.Checker, double: bool) -> Questions:
         with contextlib.suppress(context.Inapplicable):
             found[check.id] = asked.questions(check.asks, checker)
             if double:
-                found[_COPY + check.id] = asked.questions(check.asks, checker)
-    return found
-
-
-def doubled() -> None:
-    """Run the command with each check of rows twice."""
-    given = checks.Checks.get_checks
-
-    def get_checks(self: checks.Checks) -> list[typing.Any]:
-        found = given(self)
-        return [
-            *found,
-            *(
-                dataclasses.replace(
-                    check,
-                    id=_COPY + check.id,
-                    kinds=tuple(
-                        dataclasses.replace(kind, id=_COPY + kind.id)
-                        for kind in check.kinds
-                    ),
-                    function=lambda checker: [],
+                found[doubled.COPY + check.id] = asked.questions(
+                    check.asks, checker
                 )
-                for check in found
-                if check.asks
-            ),
-        ]
-
-    checks.Checks.get_checks = get_checks  # type: ignore[method-assign]
-    sys.argv = ['glance-status', *sys.argv[2:]]
-    sys.exit(cli.main())
+    return found
 
 
 # The sides of the comparison
@@ -111,7 +83,7 @@ def command(conf: pathlib.Path, double: bool) -> list[str]:
     """Return the whole command, with all its checks."""
     words = [str(pathlib.Path(sys.executable).with_name('glance-status'))]
     if double:
-        words = [sys.executable, __file__, '--run-doubled']
+        words = [sys.executable, doubled.__file__]
     return [
         *words,
         *('--config-file', str(conf), 'upgrade', 'check', '--json'),
@@ -414,6 +386,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    if sys.argv[1:2] == ['--run-doubled']:
-        doubled()
     main()
