@@ -92,6 +92,11 @@ def _arguments(argv: abc.Sequence[str] | None) -> argparse.Namespace:
         help='one of N hazards alone; 1, all of them, by default',
     )
     parser.add_argument(
+        '--each-finding',
+        action='store_true',
+        help='the hazards that it takes to have each finding once',
+    )
+    parser.add_argument(
         '--random',
         type=int,
         default=0,
@@ -137,6 +142,10 @@ def wanted(args: argparse.Namespace) -> abc.Iterator[Changes]:
         for topic in args.topic or corpus.TOPICS
         for item in corpus.TOPICS[topic]
     ]
+    if args.each_finding:
+        major = releases.find(args.release).major
+        few = {item.name for item in corpus.each_finding(major)}
+        hazards = [item for item in hazards if item.name in few]
     for changes in (
         *((item,) for item in corpus.VARIANTS.values()),
         *((item,) for item in hazards[:: args.every]),

@@ -65,3 +65,15 @@ def test_what_was_measured_is_read_back(tmp_path: pathlib.Path) -> None:
 def test_what_is_documented_is_in_the_corpus(major: int) -> None:
     names = corpus.HAZARDS.keys() | corpus.VARIANTS.keys()
     assert judged.known(major).keys() - names == set()
+
+
+@pytest.mark.parametrize('major', [item.major for item in releases.targets()])
+def test_few_hazards_have_each_finding(major: int) -> None:
+    few = list(corpus.each_finding(major))
+    assert {each for item in few for each in item.findings} == {
+        each
+        for item in corpus.HAZARDS.values()
+        if item.since <= major
+        for each in item.findings
+    }
+    assert len(few) <= len({each for item in few for each in item.findings})

@@ -65,3 +65,15 @@ def combinations(count: int, seed: int) -> abc.Iterator[tuple[Change, ...]]:
         alike = [item for item in HAZARDS.values() if item.base == base]
         size = min(chosen.choice((2, 2, 3, 4)), len(alike))
         yield tuple(chosen.sample(alike, size))
+
+
+def each_finding(major: int) -> abc.Iterator[Change]:
+    """Yield few hazards that have each finding of the corpus among them.
+
+    :param major: the target's; what is about later ones is left out
+    """
+    seen: set[str] = set()
+    for item in HAZARDS.values():
+        if item.since <= major and not seen.issuperset(item.findings):
+            seen.update(item.findings)
+            yield item
