@@ -20,7 +20,7 @@ import typing
 
 import pytest
 
-from glance_status import catalogue, cli, formatters
+from glance_status import catalogue, cli, formatters, signals
 from glance_status.testing import databases
 from tests.unit import reports
 
@@ -512,7 +512,7 @@ def test_of_many_signals_the_first_is_heeded() -> None:
             if len(heeded) < 3:
                 os.kill(os.getpid(), signal.SIGTERM)
 
-        cli._heed_signals(end)
+        signals.heed(end)
         os.kill(os.getpid(), signal.SIGTERM)
         assert heeded == ['SIGTERM']
 
@@ -525,7 +525,7 @@ def test_what_heeds_signals_is_there_again_after_the_work() -> None:
 
     def prepare() -> None:
         before = handlers()
-        with cli._interruptible():
+        with signals.interruptible():
             assert handlers() != before
         assert handlers() == before
 

@@ -142,15 +142,23 @@ def test_what_helps_the_tests_of_plug_ins_is_for_tests_alone() -> None:
     assert users == set()
 
 
-def test_only_the_command_prints_and_touches_the_global_configuration() -> (
-    None
-):
+@pytest.mark.parametrize(
+    ('words', 'where'),
+    [
+        (r'cfg\.CONF\b', {'cli.py', 'observing/__main__.py'}),
+        (r'\bprint\(', set()),
+        (r'sys\.stdout\.write', {'streams.py'}),
+    ],
+)
+def test_only_the_command_prints_and_touches_the_global_configuration(
+    words: str, where: set[str]
+) -> None:
     users = {
         name(path)
         for path in MODULES
-        if re.search(r'\bprint\(|cfg\.CONF\b', path.read_text('utf-8'))
+        if re.search(words, path.read_text('utf-8'))
     }
-    assert users == {'cli.py', 'observing/__main__.py'}
+    assert users == where
 
 
 def test_every_format_has_its_file_and_every_file_its_format() -> None:
