@@ -68,3 +68,15 @@ with lazily.imported():
 print(types.netaddr is mine, type(mine).__name__)
 """
     assert said(program) == ['True module']
+
+
+def test_who_lacks_one_hears_of_it_as_ever() -> None:
+    program = f"""{BEGIN}
+sys.path.clear()
+with lazily.imported():
+    try:
+        import netaddr
+    except ModuleNotFoundError as error:
+        print(error)
+"""
+    assert said(program) == ["No module named 'netaddr'"]
