@@ -4,7 +4,6 @@
 PasteDeploy would import what it names; that may not be installed here.
 """
 
-import collections
 import configparser
 import os
 import re
@@ -12,15 +11,16 @@ import typing
 
 Kind = typing.Literal['app', 'filter']
 
-# What stands before the colon of a section, and what it is.
-_PREFIXES: dict[str, Kind] = {
-    'app': 'app',
-    'application': 'app',
-    'composite': 'app',
-    'composit': 'app',
-    'pipeline': 'app',
-    'filter-app': 'app',
-    'filter': 'filter',
+# What stands before the colon of a section. Of several ways to write the same,
+# the first that is there counts; two that are not the same are a fault.
+_PREFIXES: dict[Kind, tuple[tuple[str, ...], ...]] = {
+    'app': (
+        ('app', 'application'),
+        ('composite', 'composit'),
+        ('pipeline',),
+        ('filter-app',),
+    ),
+    'filter': (('filter',),),
 }
 FACTORIES: dict[Kind, tuple[str, ...]] = {
     'app': (
@@ -95,13 +95,27 @@ class Walk:
             for number, line in enumerate(text.splitlines(), 1)
             if line.startswith('[')
         }
-        self.sections: dict[Item, list[str]] = collections.defaultdict(list)
+        # By what stands before the colon and after it.
+        self.sections: dict[tuple[str, str], list[str]] = {}
+        # What a section hands down to what it loads.
+        self.handed: dict[str, str] = {}
         for section in self.parser.sections():
             prefix, _colon, name = section.partition(':')
-            if prefix in _PREFIXES:
-                self.sections[_PREFIXES[prefix], name.strip()].append(section)
+            same = self.sections.setdefault((prefix, name.strip()), [])
+            same.append(section)
+            for option, value in self.parser[section].items():
+                if option.startswith('set '):
+                    self.handed[option[4:].strip()] = value
         self.components: set[Component] = set()
         self.branches: dict[Item, list[Parts]] = {}
+
+    def has(self, kind: Kind, name: str) -> bool:
+        """Tell whether some section is called so."""
+        return any(
+            (prefix, name) in self.sections
+            for prefixes in _PREFIXES[kind]
+            for prefix in prefixes
+        )
 
     def load(self, app: str) -> None:
         """Collect what an application loads, and what that loads in turn."""
@@ -144,12 +158,7 @@ class Walk:
             raise Wrong(f'it takes something from {path}, which is missing')
 
     def _of_section(self, kind: Kind, name: str) -> list[Parts]:
-        sections = self.sections[kind, name]
-        if not sections:
-            raise Wrong(f'it has no [{kind}:{name}]')
-        if len(sections) > 1:
-            raise Wrong(f'it has both [{"] and [".join(sections)}]')
-        [section] = sections
+        section = self._section(kind, name)
         options = self._values(section)
         before: Parts = []
         after: Parts = []
@@ -171,6 +180,17 @@ class Walk:
             before + branch + after
             for branch in self._made(section, kind, options)
         ]
+
+    def _section(self, kind: Kind, name: str) -> str:
+        sections: list[str] = []
+        for prefixes in _PREFIXES[kind]:
+            ways = (self.sections.get((word, name)) for word in prefixes)
+            sections += next(filter(None, ways), [])
+        if not sections:
+            raise Wrong(f'it has no [{kind}:{name}]')
+        if len(sections) > 1:
+            raise Wrong(f'it has both [{"] and [".join(sections)}]')
+        return sections[0]
 
     def _made(
         self, section: str, kind: Kind, options: dict[str, str]
@@ -206,11 +226,29 @@ class Walk:
             for option, value in self.parser[section].items()
             if option not in defaults
         }
-        return {
+        taken = {
+            option[4:].strip(): self._global(section, found, value)
+            for option, value in found.items()
+            if option.startswith('get ')
+        }
+        own = {
             option: value
             for option, value in found.items()
-            if option != 'require' and not option.startswith(('set ', 'get '))
+            if not option.startswith(('set ', 'get '))
         }
+        values = own | taken
+        values.pop('require', None)
+        return values
+
+    def _global(self, section: str, found: dict[str, str], name: str) -> str:
+        """Return what a section gets of what is the same for several."""
+        for option, value in found.items():
+            if option.startswith('set ') and option[4:].strip() == name:
+                return value
+        known = {**self.parser.defaults(), **self.handed}
+        if name not in known:
+            raise Wrong(f'its [{section}] gets {name}, which is set nowhere')
+        return known[name]
 
     def _plain(self, section: str, value: str) -> str:
         def replaced(match: re.Match[str]) -> str:

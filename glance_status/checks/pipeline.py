@@ -125,7 +125,7 @@ def _followed(path: str, text: str, app: str, chosen: str) -> Pipeline:
     wrong, known = None, True
     ways: tuple[Way, ...] = ()
     try:
-        if not walk.sections['app', app]:
+        if not walk.has('app', app):
             raise paste_walk.NoFlavor(
                 f'it has no [composite:{app}] or [pipeline:{app}]'
             )

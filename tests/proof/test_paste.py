@@ -92,6 +92,36 @@ def extra(factory: str) -> abc.Callable[[str], str]:
         ),
         (
             'caching',
+            lambda text: text + '[application:apiv2app]\nuse = mine\n',
+            None,
+            [],
+        ),
+        (
+            'caching',
+            lambda text: text + '[filter-app:apiv2app]\nuse = mine\n',
+            'RuntimeError: Unable to load',
+            ['paste-file-broken'],
+        ),
+        (
+            'caching',
+            lambda text: text.replace(
+                'oslo_config_project = glance\n',
+                'set project = glance\nget oslo_config_project = project\n',
+            ),
+            None,
+            [],
+        ),
+        (
+            'caching',
+            lambda text: text.replace(
+                'oslo_config_project = glance\n',
+                'get oslo_config_project = project\n',
+            ),
+            'RuntimeError: Unable to load',
+            ['paste-file-broken'],
+        ),
+        (
+            'caching',
             lambda text: text.replace(
                 '[app:apiversions]\n',
                 '[app:apiversions]\n'

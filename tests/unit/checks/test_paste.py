@@ -247,6 +247,17 @@ def test_a_flavor_without_a_pipeline_of_its_own(
             '[composite:glance-api-keystone ]',
         ),
         (
+            shipped(33) + '[filter-app:glance-api-keystone]\n',
+            'it has both [composite:glance-api-keystone] and '
+            '[filter-app:glance-api-keystone]',
+        ),
+        (
+            shipped(33).replace(
+                '[filter:cors]\n', '[filter:cors]\nget name = nothing\n'
+            ),
+            'its [filter:cors] gets nothing, which is set nowhere',
+        ),
+        (
             shipped(33).replace(
                 '[app:apiv2app]\n',
                 '[app:apiv2app]\npaste.composit_factory = mine:app\n',
@@ -273,6 +284,48 @@ def test_a_file_that_does_not_load(
     ((name, result, message),) = found(deployed(tmp_path, KEYSTONE, file))
     assert (name, result) == ('paste-file-broken', results.FAILURE)
     assert error in message
+
+
+@pytest.mark.parametrize(
+    ('old', 'new'),
+    [
+        (
+            '[filter:cors]\n',
+            '[application:apiv2app]\nuse = mine\n[filter:cors]\n',
+        ),
+        (
+            '[composite:glance-api]\n',
+            '[composit:glance-api-keystone]\nuse = mine\n'
+            '[composite:glance-api]\n',
+        ),
+        (
+            'oslo_config_project = glance\n',
+            'set project = glance\nget oslo_config_project = project\n',
+        ),
+        (
+            'oslo_config_project = glance\n',
+            'get oslo_config_project = here\n',
+        ),
+        (
+            '[filter:cors]\n',
+            '[DEFAULT]\nproject = glance\n'
+            '[filter:cors]\nget project = project\n',
+        ),
+        (
+            '[composite:glance-api-keystone]\n',
+            '[composite:glance-api-keystone]\nset kept = 1\n',
+        ),
+    ],
+)
+def test_a_file_that_loads_all_the_same(
+    tmp_path: pathlib.Path, old: str, new: str
+) -> None:
+    text = shipped(33)
+    assert old in text
+    text = text.replace(
+        '[filter:context]\n', '', new.count('[filter:context]')
+    )
+    assert found(deployed(tmp_path, KEYSTONE, text.replace(old, new))) == []
 
 
 @pytest.mark.parametrize(
