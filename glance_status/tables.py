@@ -31,6 +31,8 @@ IMAGES = sqlalchemy.Table(
     sqlalchemy.Column('status', sqlalchemy.String(30)),
     sqlalchemy.Column('size', sqlalchemy.BigInteger),
     sqlalchemy.Column('visibility', sqlalchemy.String(9)),
+    sqlalchemy.Column('min_disk', sqlalchemy.Integer),
+    sqlalchemy.Column('min_ram', sqlalchemy.Integer),
     sqlalchemy.Column('os_hash_value', sqlalchemy.String(128)),
     sqlalchemy.Column('deleted', sqlalchemy.Boolean),
 )

@@ -302,6 +302,7 @@ READING = {
             f'checks/{name}': ['functional/test_row_checks']
             for name in (
                 *('row_images', 'row_properties', 'row_stores', 'row_tasks'),
+                'image_values',
                 *('row_files', 'location_schemes', 'location_metadata'),
                 *('location_s3', 'location_cinder', 'location_swift'),
                 'location_http',

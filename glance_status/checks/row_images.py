@@ -2,6 +2,7 @@
 """Images that the upgrade cuts off, and images that are broken already."""
 
 from glance_status import context, options, plugins, results, rows
+from glance_status.checks import image_values
 
 IN_FLIGHT = ('saving', 'uploading', 'importing')
 
@@ -107,12 +108,14 @@ def ask(_checker: context.Checker) -> list[rows.Question]:
             sample=(locations.c.image_id,),
             joins=(rows.Join(images, images.c.id == locations.c.image_id),),
         ),
+        *image_values.ask(),
     ]
 
 
 def check_images(checker: context.Checker) -> list[results.Finding]:
     """Judge the states of images."""
     return [
+        *image_values.judge(checker),
         *_in_flight(checker),
         *_no_location(checker),
         *_pending(checker),
@@ -199,6 +202,7 @@ CHECKS = (
         title='Image states',
         function=check_images,
         kinds=(
+            image_values.IMAGE_VALUES,
             IMAGES_IN_FLIGHT,
             ACTIVE_NO_LOCATION,
             PENDING_DELETE,
@@ -207,7 +211,8 @@ CHECKS = (
         topic='images',
         reads=('configuration', 'database'),
         description='Whether images are being uploaded, wait for the '
-        'scrubber, or lack what the new services expect of them.',
+        'scrubber, have values that the API refuses, or lack what the new '
+        'services expect of them.',
         asks=ask,
     ),
 )

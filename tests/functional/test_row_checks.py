@@ -133,10 +133,13 @@ BAD: dict[str, list[Row]] = {
         image(13, status='importing'),
         # Of the rest, 20 has an active location that is deleted.
         image(20, size=1),
-        image(21, size=None),
+        image(21, size=None, min_ram=-1),
         image(22, os_hash_value=None),
         image(23, status='pending_delete', deleted=True, deleted_at=NOW),
-        *(image(number) for number in range(24, 46)),
+        image(24, min_disk=-1, min_ram=-1),
+        # It is gone, so that its values do not count.
+        image(46, min_disk=-1, status='deleted', deleted=True),
+        *(image(number) for number in range(25, 46)),
     ],
     'image_locations': [
         location(20, RBD % 20, deleted=True),
@@ -326,6 +329,17 @@ EXPECTED = {
     ): [
         'UPDATE image_locations SET meta_data = \'{"store": "fast"}\' '
         "WHERE image_id LIKE '%04'"
+    ],
+    Found(
+        'image-values',
+        FAILURE,
+        'Images that the API cannot show: 2 (min_disk below 0: 1, min_ram '
+        'below 0: 1).',
+        2,
+        (21, 24),
+    ): [
+        'UPDATE images SET min_disk = 0 WHERE min_disk < 0;',
+        'UPDATE images SET min_ram = 0 WHERE min_ram < 0;',
     ],
     Found(
         'images-in-flight',
@@ -763,6 +777,45 @@ def test_metadata_that_cannot_be_read(server: str) -> None:
             url, "UPDATE image_locations SET meta_data = '{}'"
         )
         assert 'loc-metadata' not in {item.id for item in judged(path)}
+
+
+@pytest.mark.parametrize('server', ['sqlite', 'mariadb'])
+def test_a_visibility_that_the_api_does_not_know(server: str) -> None:
+    # MariaDB wrote an empty one, and PostgreSQL takes none.
+    other = 'everybody' if server == 'sqlite' else ''
+    with (
+        glance_databases.database(server, 'up_to_date') as url,
+        tempfile.TemporaryDirectory() as directory,
+    ):
+        words = ('public', 'private', 'shared', 'community')
+        rows = [image(n, visibility=word) for n, word in enumerate(words)]
+        fill(url, {'images': [*rows, image(4), image(5)]})
+        if server == 'mariadb':
+            glance_databases.execute(
+                url,
+                "ALTER TABLE images MODIFY visibility ENUM('private', "
+                "'public', 'shared', 'community', '') NOT NULL",
+            )
+        glance_databases.execute(
+            url,
+            f"UPDATE images SET visibility = '{other}' "
+            f"WHERE id = '{image_id(4)}'",
+        )
+        path = command.deployment(pathlib.Path(directory), url, DEFAULT={})
+        found = [item for item in judged(path) if item.id == 'image-values']
+        assert [(item.message, item.sample) for item in found] == [
+            (
+                'Images that the API cannot show: 1 (an unknown visibility: '
+                '1).',
+                (4,),
+            )
+        ]
+        glance_databases.execute(
+            url,
+            "UPDATE images SET visibility = 'private' "
+            f"WHERE id = '{image_id(4)}';",
+        )
+        assert 'image-values' not in {item.id for item in judged(path)}
 
 
 @pytest.mark.parametrize(

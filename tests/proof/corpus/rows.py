@@ -228,9 +228,21 @@ HAZARDS = (
     ),
     Change(
         'an image that needs less than no disk',
+        ('image-values',),
         rows=(image(min_disk=-1), location(FILE)),
         files={'store/images/planted': 'content'},
         intended=SERVED,
+    ),
+    Change(
+        'an image that needs less than no memory',
+        ('image-values',),
+        rows=(image(min_ram=-1), location(FILE)),
+        files={'store/images/planted': 'content'},
+        intended=SERVED,
+    ),
+    Change(
+        'an image that was deleted, and needed less than no disk',
+        rows=(image(min_disk=-1, status='deleted', deleted=True),),
     ),
     Change(
         'an image that waits for the scrubber',
