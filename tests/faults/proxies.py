@@ -9,10 +9,15 @@ import time
 from collections import abc
 
 Answer = abc.Callable[[bytes], bytes | None]
+Change = abc.Callable[[bytes], bytes]
 
 
 def _forward(
-    client: socket.socket, port: int, delay: float, answer: Answer | None
+    client: socket.socket,
+    port: int,
+    delay: float,
+    answer: Answer | None,
+    change: Change,
 ) -> None:
     """Pass on what a client and a server say to each other, each time late."""
     with client, socket.create_connection(('127.0.0.1', port)) as server:
@@ -26,6 +31,8 @@ def _forward(
                         return
                     time.sleep(delay)
                     said = answer and source is client and answer(chunk)
+                    if source is client:
+                        chunk = change(chunk)
                     if said:
                         client.sendall(said)
                     else:
@@ -34,13 +41,17 @@ def _forward(
 
 @contextlib.contextmanager
 def proxy(
-    port: int, delay: float, answer: Answer | None = None
+    port: int,
+    delay: float,
+    answer: Answer | None = None,
+    change: Change = bytes,
 ) -> abc.Iterator[int]:
     """Give a port behind which a server answers late, or another for it.
 
     :param delay: seconds that each direction takes
     :param answer: is given what a client says, and returns what it is
         answered in place of the server, or None
+    :param change: is given the same, and returns what the server hears
     """
     threads: list[threading.Thread] = []
 
@@ -51,7 +62,8 @@ def proxy(
                 client, _address = listening.accept()
                 threads.append(
                     threading.Thread(
-                        target=_forward, args=(client, port, delay, answer)
+                        target=_forward,
+                        args=(client, port, delay, answer, change),
                     )
                 )
                 threads[-1].start()
