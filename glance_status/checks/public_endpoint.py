@@ -6,6 +6,9 @@ import urllib.parse
 from glance_status import context, results
 from glance_status.checks import backends, values
 
+# The first release that makes addresses of it, and does not only show it.
+JOINED = 20
+
 PUBLIC_ENDPOINT = results.FindingKind(
     id='public-endpoint',
     title='public_endpoint is no URL',
@@ -15,6 +18,7 @@ PUBLIC_ENDPOINT = results.FindingKind(
     'the versions of the API before anything else.',
     remediation='Write it as https://HOST or https://[ADDRESS]:PORT, or '
     'delete it: then the address of each request is taken.',
+    since='20.0.0',
     reference='https://docs.openstack.org/glance/latest/configuration/'
     'glance_api.html#DEFAULT.public_endpoint',
 )
@@ -23,7 +27,7 @@ PUBLIC_ENDPOINT = results.FindingKind(
 def broken(checker: context.Checker) -> list[results.Finding]:
     """Look for an address of which Glance cannot make others."""
     setting = checker.written('DEFAULT', 'public_endpoint')
-    if setting is None:
+    if setting is None or checker.target.major < JOINED:
         return []
     value = backends.text(checker, setting)
     if not backends.resolvable(value):

@@ -247,3 +247,13 @@ def test_an_option_of_signatures(
     checker = checkers.make(tmp_path, text, target=target)
     found = [item.id for item in image_options.check_options(checker)]
     assert found == ['digest-alg'] * count
+
+
+@pytest.mark.parametrize(('target', 'count'), [('19', 0), ('20', 1)])
+def test_an_address_that_older_releases_only_show(
+    tmp_path: pathlib.Path, target: str, count: int
+) -> None:
+    text = '[DEFAULT]\npublic_endpoint = http://[::1:9292\n'
+    checker = checkers.make(tmp_path, text, target=target)
+    found = [item.id for item in image_options.check_options(checker)]
+    assert found == ['public-endpoint'] * count
