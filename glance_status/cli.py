@@ -30,11 +30,9 @@ def command() -> typing.NoReturn:
     """Run the command, and end with its exit code.
 
     Python would take apart all that it imported, which is a part of the run
-    that nobody has anything of.
+    that nobody has anything of. All that is written has been let go by then.
     """
-    code = main()
-    streams.flush()
-    os._exit(code)
+    os._exit(main())
 
 
 def main(argv: typing.Sequence[str] | None = None) -> int:

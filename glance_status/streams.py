@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the command writes to: stdout and stderr, as they were handed down."""
 
-import contextlib
 import os
 import sys
 import typing
@@ -59,13 +58,6 @@ def write(text: str) -> bool:
 def _silence(descriptor: int) -> None:
     """Keep Python from writing to a broken stream once more at its exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
-
-
-def flush() -> None:
-    """Let go what is not written yet, where that can be done."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            stream.flush()
 
 
 def width() -> int:
