@@ -78,6 +78,9 @@ def serving(python: pathlib.Path) -> abc.Iterator[Glance]:
             stderr=log,
             env={'PATH': os.defpath, 'HOME': home, 'LC_ALL': 'C.UTF-8'},
             text=True,
+            # As a service is: oslo.messaging looks at the process that leads
+            # its group, which may be gone where a shell started this.
+            start_new_session=True,
         ) as process,
     ):
         yield Glance(process)
