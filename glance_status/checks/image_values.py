@@ -9,8 +9,8 @@ IMAGE_VALUES = results.FindingKind(
     id='image-values',
     title='Images have values that the API refuses',
     looks_for='Images that are not deleted, with a min_disk or min_ram below '
-    '0, or a visibility that is none of '
-    f'{", ".join(VISIBILITIES[:-1])} and {VISIBILITIES[-1]}.',
+    '0, or a visibility that is none of public, private, shared and '
+    'community.',
     matters='Every request for such an image, and every list of images with '
     'one in it, is answered with 400 or 500, as before the upgrade.',
     remediation='Back up images, and write values that the API takes: '

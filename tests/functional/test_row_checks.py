@@ -136,7 +136,7 @@ BAD: dict[str, list[Row]] = {
         image(21, size=None, min_ram=-1),
         image(22, os_hash_value=None),
         image(23, status='pending_delete', deleted=True, deleted_at=NOW),
-        image(24, min_disk=-1, min_ram=-1),
+        image(24, min_disk=-1),
         # It is gone, so that its values do not count.
         image(46, min_disk=-1, status='deleted', deleted=True),
         *(image(number) for number in range(25, 46)),
