@@ -8,6 +8,7 @@ import configparser
 import os
 import re
 import typing
+from collections import abc
 
 Kind = typing.Literal['app', 'filter']
 
@@ -103,9 +104,7 @@ class Walk:
             prefix, _colon, name = section.partition(':')
             same = self.sections.setdefault((prefix, name.strip()), [])
             same.append(section)
-            for option, value in self.parser[section].items():
-                if option.startswith('set '):
-                    self.handed[option[4:].strip()] = value
+            self.handed.update(_words('set ', self.parser[section]))
         self.components: set[Component] = set()
         self.branches: dict[Item, list[Parts]] = {}
 
@@ -190,7 +189,8 @@ class Walk:
             raise Wrong(f'it has no [{kind}:{name}]')
         if len(sections) > 1:
             raise Wrong(f'it has both [{"] and [".join(sections)}]')
-        return sections[0]
+        [section] = sections
+        return section
 
     def _made(
         self, section: str, kind: Kind, options: dict[str, str]
@@ -226,11 +226,14 @@ class Walk:
             for option, value in self.parser[section].items()
             if option not in defaults
         }
-        taken = {
-            option[4:].strip(): self._global(section, found, value)
-            for option, value in found.items()
-            if option.startswith('get ')
-        }
+        known = {**defaults, **self.handed, **_words('set ', found)}
+        taken = {}
+        for option, name in _words('get ', found).items():
+            if name not in known:
+                raise Wrong(
+                    f'its [{section}] gets {name}, which is set nowhere'
+                )
+            taken[option] = known[name]
         own = {
             option: value
             for option, value in found.items()
@@ -239,16 +242,6 @@ class Walk:
         values = own | taken
         values.pop('require', None)
         return values
-
-    def _global(self, section: str, found: dict[str, str], name: str) -> str:
-        """Return what a section gets of what is the same for several."""
-        for option, value in found.items():
-            if option.startswith('set ') and option[4:].strip() == name:
-                return value
-        known = {**self.parser.defaults(), **self.handed}
-        if name not in known:
-            raise Wrong(f'its [{section}] gets {name}, which is set nowhere')
-        return known[name]
 
     def _plain(self, section: str, value: str) -> str:
         def replaced(match: re.Match[str]) -> str:
@@ -271,6 +264,15 @@ class Walk:
         added = Component(kind, section, factory, line, more)
         self.components.add(added)
         return added
+
+
+def _words(kind: str, options: abc.Mapping[str, str]) -> dict[str, str]:
+    """Return the options that are ``set NAME`` or ``get NAME``, by name."""
+    return {
+        option.removeprefix(kind).strip(): value
+        for option, value in options.items()
+        if option.startswith(kind)
+    }
 
 
 def _chain(section: str, value: str) -> Parts:

@@ -383,6 +383,39 @@ def test_a_filter_of_another_file(tmp_path: pathlib.Path) -> None:
     assert found(deployed(tmp_path, KEYSTONE, file)) == []
 
 
+def test_what_a_section_gets(tmp_path: pathlib.Path) -> None:
+    file = """\
+[DEFAULT]
+theirs = mine:default
+file = mine
+[pipeline:glance-api-keystone]
+pipeline = a b c d
+[filter:a]
+set mine = egg:mine#a
+set handed = mine:handed
+get use = mine
+[filter:b]
+set  theirs = mine:b
+get  paste.filter_factory =  theirs
+[filter:c]
+get paste.filter_factory = handed
+get option = file
+[app:d]
+use = egg:mine#d
+get where = here
+"""
+    loaded = pipeline.read(deployed(tmp_path, KEYSTONE, file))
+    assert loaded
+    assert loaded.wrong is None
+    made = [(item.factory, item.options) for item in loaded.components]
+    assert made == [
+        ('egg:mine#a', ()),
+        ('mine:b', ()),
+        ('mine:handed', (('option', 'mine'),)),
+        ('egg:mine#d', (('where', str(tmp_path)),)),
+    ]
+
+
 def test_what_a_pipeline_is_made_of(tmp_path: pathlib.Path) -> None:
     (tmp_path / 'mine.ini').touch()
     file = """\
