@@ -44,3 +44,14 @@ def imported() -> 'abc.Iterator[None]':
         yield
     finally:
         sys.meta_path.remove(_Finder)
+
+
+def load() -> None:
+    """Load those of them that were imported, for who may use them at once.
+
+    Two threads that are the first to use one get in each other's way.
+    """
+    for name in _SELDOM:
+        # What is wrong with it shows where it is used.
+        with contextlib.suppress(Exception):
+            getattr(sys.modules.get(name), '__version__', None)

@@ -15,6 +15,7 @@ from glance_status import (
     configuration,
     context,
     errors,
+    lazily,
     loading,
     plugins,
     progress,
@@ -147,6 +148,8 @@ def run(
         # Their processes share what is imported before they fork. A single
         # one imports it while this process does something else.
         from glance_status import connecting, schema, survey  # noqa: F401
+
+        lazily.load()
 
     with children.Children(
         planned.run,

@@ -59,6 +59,17 @@ print(types.HostAddress()('::1'), types.URI()('http://a/b'))
     ]
 
 
+def test_they_are_loaded_before_others_use_them() -> None:
+    program = f"""{BEGIN}
+lazily.load()
+with lazily.imported():
+    from oslo_config import cfg
+lazily.load()
+{LOADED}
+"""
+    assert said(program)[1:] == ["['netaddr.ip', 'rfc3986.misc']", 'True']
+
+
 def test_what_is_there_already_stays_as_it_is() -> None:
     program = f"""{BEGIN}
 import netaddr
