@@ -66,13 +66,7 @@ def check_revision(checker: context.Checker) -> list[results.Finding]:
         return [stopper]
     rows, notes = stamp.present_names(live, checker)
     if releases.beyond(rows, checker.target):
-        return [
-            stamp.UNKNOWN.failure(
-                f'The database is at the revision {steps.listed(rows)}; '
-                f'{checker.target.title} ends at '
-                f'{checker.target.contract_head}.'
-            )
-        ]
+        return [_beyond(rows, checker)]
     first = [
         *half_applied.half_applied(rows, live, checker),
         *visibility.incomplete(rows, live, checker),
@@ -84,6 +78,26 @@ def check_revision(checker: context.Checker) -> list[results.Finding]:
         *notes,
         *_disagreement(rows, checker),
     ]
+
+
+def _beyond(
+    rows: tuple[str, ...], checker: context.Checker
+) -> results.Finding:
+    head = checker.target.contract_head
+    said = (
+        f'The database is at the revision {steps.listed(rows)}; '
+        f'{checker.target.title} ends at {head}'
+    )
+    if head not in rows:
+        return stamp.UNKNOWN.failure(f'{said}.')
+    # As in the middle of a rolling upgrade, where old nodes go on.
+    return stamp.UNKNOWN.warning(
+        f'{said}, and a newer release has expanded it: {steps.SYNC} does '
+        'nothing here.',
+        remediation='Check --target and [database] connection. Nodes of this '
+        'release work with such a database; finish the upgrade to the newer '
+        'one, or restore the backup of before.',
+    )
 
 
 def _expected(live: 'schema.Schema') -> set[str]:

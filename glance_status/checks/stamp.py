@@ -53,7 +53,9 @@ OLD_LABEL = results.FindingKind(
 UNKNOWN = results.FindingKind(
     id='db-unknown-rev',
     title="The database is newer than the target, or not Glance's",
-    looks_for='A revision in alembic_version that the target does not have.',
+    looks_for='A revision in alembic_version that the target does not have. '
+    'It is a warning where the last one of the target is there as well, and a '
+    'newer release has only expanded the database.',
     matters="`glance-manage db sync` stops with Can't locate revision. "
     'There is no way back to an older schema.',
     remediation='Check --target and [database] connection. A database that '

@@ -362,10 +362,15 @@ OLDER = {
         {'release': 'Train', 'version': '19.0.0', 'origin': 'option'},
     ),
     ('expanded', '2023.2'): (
-        beyond(
-            '2023_1_contract01, 2024_1_expand01',
-            '2023.2 Bobcat',
-            '2023_1_contract01',
+        finding(
+            'db-unknown-rev',
+            WARNING,
+            'The database is at the revision 2023_1_contract01, '
+            '2024_1_expand01; 2023.2 Bobcat ends at 2023_1_contract01, and a '
+            f'newer release has expanded it: {SYNC} does nothing here.',
+            'Check --target and [database] connection. Nodes of this release '
+            'work with such a database; finish the upgrade to the newer one, '
+            'or restore the backup of before.',
         ),
         {'release': '2023.2', 'version': '27.0.0', 'origin': 'option'},
     ),
