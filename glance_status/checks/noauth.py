@@ -42,9 +42,9 @@ NOAUTH = results.FindingKind(
     '/ is, and with a token it fails with 500: clients and load balancers '
     'ask it for the versions of the API.',
     remediation='Authenticate with [paste_deploy] flavor = keystone, or set '
-    '[oslo_policy] enforce_new_defaults = false: then all but imports works, '
-    'which need somebody who asks for them and end with 500. In a pipeline '
-    'of your own put versionnegotiation and authtoken before context.',
+    '[oslo_policy] enforce_new_defaults = false: then all works but imports, '
+    'which end with 500 where nobody is known. In a pipeline of your own put '
+    'versionnegotiation and authtoken before context.',
     since='26.0.0',
     reference='https://docs.openstack.org/releasenotes/glance/2023.1.html',
 )
