@@ -90,7 +90,7 @@ def _arranged(
     """Return what is asked of each table, in the order to read them."""
     connection = checker.connection
     try:
-        sizes = walks.sizes(connection, map(_name, by_table))
+        sizes = walks.estimated_sizes(connection, map(_name, by_table))
         number = hands.wanted(connection, sum(sizes.values()))
         if number > 1:
             return _shared(connection, by_table, sizes, number)

@@ -15,11 +15,17 @@ from glance_status import ranges
 _PLAIN = re.compile(r'[a-z_][a-z0-9_]*')
 # Where blocks can be found by their number alone.
 _POSTGRESQL = (14,)
-_BLOCKS = sqlalchemy.text(
-    'SELECT pg_relation_size(oid) '
-    "/ current_setting('block_size')::bigint FROM pg_class "
+_BLOCK = "current_setting('block_size')::bigint"
+_OF_A_TABLE = (
+    'FROM pg_class '
     "WHERE oid = to_regclass(:name) AND relkind = 'r' AND NOT relhassubclass"
 )
+_BLOCKS = sqlalchemy.text(
+    f'SELECT pg_relation_size(oid) / {_BLOCK} {_OF_A_TABLE}'
+)
+# As the last VACUUM or ANALYZE counted them: to ask the server for the file
+# waits for whoever keeps all others from the table.
+_ESTIMATED_BLOCKS = sqlalchemy.text(f'SELECT relpages {_OF_A_TABLE}')
 
 # Bytes of a part of a table that one of several connections reads, and how
 # many parts there are at most: at the end, none has to wait for long.
@@ -33,6 +39,11 @@ _MEMORY_OF_SEVERAL = '192MB'
 _SIZES = sqlalchemy.text(
     'SELECT name, pg_relation_size(to_regclass(name)) '
     'FROM unnest(CAST(:names AS text[])) AS name'
+)
+_ESTIMATED_SIZES = sqlalchemy.text(
+    f'SELECT name, relpages * {_BLOCK} '
+    'FROM unnest(CAST(:names AS text[])) AS name '
+    'JOIN pg_class ON pg_class.oid = to_regclass(name)'
 )
 
 _WORKERS = sqlalchemy.text(
@@ -48,20 +59,30 @@ def workers(connection: sqlalchemy.Connection) -> int:
 
 
 def sizes(
-    connection: sqlalchemy.Connection, names: abc.Iterable[str]
+    connection: sqlalchemy.Connection,
+    names: abc.Iterable[str],
+    statement: sqlalchemy.TextClause = _SIZES,
 ) -> dict[str, int]:
     """Return the bytes of PostgreSQL's tables by name, none elsewhere."""
     plain = [name for name in names if _PLAIN.fullmatch(name)]
     if connection.dialect.name != 'postgresql' or not plain:
         return {}
-    rows = connection.execute(_SIZES, {'names': plain})
+    rows = connection.execute(statement, {'names': plain})
     return {name: size or 0 for name, size in rows}
+
+
+def estimated_sizes(
+    connection: sqlalchemy.Connection, names: abc.Iterable[str]
+) -> dict[str, int]:
+    """Return the same as of the last VACUUM; it waits for nobody's lock."""
+    return sizes(connection, names, _ESTIMATED_SIZES)
 
 
 def _blocks(
     connection: sqlalchemy.Connection,
     table: sqlalchemy.FromClause,
     key: sqlalchemy.ColumnElement[typing.Any] | None,
+    statement: sqlalchemy.TextClause = _BLOCKS,
 ) -> int:
     """Return how many blocks a table can be read by, 0 for none.
 
@@ -78,7 +99,7 @@ def _blocks(
         or table.schema
     ):
         return 0
-    return int(connection.scalar(_BLOCKS, {'name': table.name}) or 0)
+    return int(connection.scalar(statement, {'name': table.name}) or 0)
 
 
 def parts(
@@ -89,10 +110,14 @@ def parts(
 ) -> list[ranges.Range]:
     """Return parts of a table that several connections may read.
 
-    :param size: of the table, in bytes
+    The last one is open: it may have grown since the last VACUUM.
+
+    :param size: of the table, in bytes, about
     """
     number = min(size // _PART, _MOST_PARTS)
-    blocks = _blocks(connection, table, key) if number > 1 else 0
+    if number < 2:
+        return [ranges.WHOLE]
+    blocks = _blocks(connection, table, key, _ESTIMATED_BLOCKS)
     return ranges.split(blocks, number) if blocks else [ranges.WHOLE]
 
 
@@ -108,8 +133,9 @@ def through(
     :param seconds: that a statement may take, about
     :param part: that is to be read, one of ``parts``
     """
-    if not part.blocks:
-        part = part._replace(blocks=_blocks(connection, table, key))
+    if part.upto is None:
+        blocks = _blocks(connection, table, key) or part.blocks
+        part = part._replace(blocks=blocks)
     if part.blocks:
         return ranges.walk_blocks(part, seconds)
     return by_key(connection, table, key, seconds)

@@ -34,6 +34,7 @@ FILL = (
     'ALTER TABLE {table} ALTER filled SET STORAGE PLAIN',
     'INSERT INTO {table} SELECT n, repeat(md5(n::text), 90) '
     'FROM generate_series(1, {count}) AS n',
+    'ANALYZE {table}',
 )
 QUESTIONS = (
     rows.Question('small', SMALL, SMALL.c.id % 500 == 0),
@@ -191,6 +192,9 @@ def test_what_two_ask_is_looked_at_once_in_each_row(
 def test_parts_are_all_of_a_table(url: str) -> None:
     with glance_databases.connection(url) as connection:
         size = walks.sizes(connection, ['large'])['large']
+        assert walks.estimated_sizes(connection, ['large', 'none']) == {
+            'large': size
+        }
         blocks = size // 8192
         number = size // PART
         assert number >= 2
@@ -215,6 +219,44 @@ def test_parts_are_all_of_a_table(url: str) -> None:
                 name, sqlalchemy.column('id'), schema=schema
             )
             assert walks.parts(connection, other, other.c.id, size) == WHOLE
+
+
+def test_the_last_part_reads_what_came_since_the_table_was_analyzed(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    with glance_databases.connection(url) as connection:
+        before = walks.sizes(connection, ['large'])['large']
+        connection.exec_driver_sql(
+            'INSERT INTO large SELECT id + 50000, filled FROM large'
+        )
+        try:
+            after = walks.sizes(connection, ['large'])['large']
+            known = walks.estimated_sizes(connection, ['large'])['large']
+            *_others, last = walks.parts(
+                connection, LARGE, LARGE.c.id, 2 * PART
+            )
+            ends = [
+                part.upto
+                for part in walks.through(
+                    connection, LARGE, LARGE.c.id, 1, last
+                )
+            ]
+            found, _sessions = ask(url, tmp_path, QUESTIONS[1])
+        finally:
+            connection.exec_driver_sql('DELETE FROM large WHERE id > 50000')
+            connection.exec_driver_sql('VACUUM ANALYZE large')
+    assert (known, after) == (before, 2 * before)
+    # No statement is as long as all that has come.
+    *_rest, shortly_before, end = ends
+    assert end is None
+    assert int(shortly_before or 0) > after // 8192 * 0.9
+    assert found == {
+        'large': {
+            'count': 10,
+            'sample': [[number * 10_000] for number in range(1, 11)],
+            'kinds': {},
+        }
+    }
 
 
 def test_a_join_beside_others_is_made_by_one_process(url: str) -> None:
@@ -410,7 +452,7 @@ def test_who_is_killed_at_the_sizes_reads_with_one_connection(
     sizes: list[str] = []
 
     def note(statement: str) -> None:
-        if 'pg_relation_size(to_regclass' in statement and not sizes:
+        if 'relpages *' in statement and not sizes:
             sizes.append(statement)
             kill(checker, url)
         elif 'FILTER' in statement:
