@@ -52,13 +52,17 @@ class Served:
     )
     connections: pool.Pool = dataclasses.field(default_factory=pool.Pool)
 
+    @property
+    def ours(self) -> bool:
+        """Tell whether the checks are our own."""
+        return self.entry is not None and self.entry.builtin
+
     def checker(
         self, facts: context.Facts, answers: rows.Answers | None = None
     ) -> context.Checker:
         """Return what a check is given."""
         assert self.run
-        ours = self.entry and self.entry.builtin
-        connect = self.connections.connect if ours else None
+        connect = self.connections.connect if self.ours else None
         return context.Checker(self.run, facts, answers, connect)
 
 
@@ -91,7 +95,7 @@ def answer(request: Message, served: Served) -> Message:
         return _begin_survey(asking, served, served.checker(facts))
     answers = rows.Answers(request['answers'], request['otherwise'])
     kept: _Kept = surroundings.kept
-    if entry and entry.builtin:
+    if served.ours:
         # Ours leave everything as it was; tests see to it.
         kept = contextlib.nullcontext
     checker = served.checker(facts, answers)
@@ -147,7 +151,7 @@ def _begin_survey(
 
     A check that cannot ask has its reply now, in place of being run.
     """
-    from glance_status import asked, survey
+    from glance_status import asked, database, survey
 
     questions: dict[str, list[rows.Question]] = {}
     refused: Message = {}
@@ -158,7 +162,14 @@ def _begin_survey(
         except BaseException as error:
             duration = round(time.monotonic() - start, 3)
             refused[check.id] = {**verdict.broken(error), 'duration': duration}
-    served.steps = _closing(survey.survey(checker, questions), checker)
+    try:
+        steps = survey.survey(checker, questions)
+    except database.Unreachable as error:
+        return {'refused': refused, 'unreachable': str(error)}
+    served.steps = _closing(steps, checker)
+    if served.ours:
+        # Others may have the connection until somebody asks for a step.
+        checker.close()
     return {'refused': refused}
 
 
@@ -173,6 +184,8 @@ def run_alone(
         begun = _begin_survey([check], served, served.checker(facts))
         if refused := begun['refused'].get(check.id):
             return {**nothing, **refused}
+        if reason := begun.get('unreachable'):
+            return {**nothing, 'unreachable': reason, 'duration': 0.0}
         while reply := _step(served):
             if 'unreachable' in reply:
                 return {**nothing, **reply, 'duration': 0.0}

@@ -73,6 +73,15 @@ class Children:
             ) from error
         return self.ask(name, first)
 
+    def ready(self, entry: plugins.Entry) -> None:
+        """Start the process of a plug-in, where there is none any more."""
+        if entry.name not in self:
+            self.start(entry.name, entry, {'do': 'load'})
+
+    def which(self, name: str) -> process.Process | None:
+        """Return the process of a plug-in, None while there is none."""
+        return self._processes.get(name)
+
     def ask(self, name: str, request: worker.Message) -> worker.Message:
         """Return the answer to a request; after Lost there is no process."""
         limit = self._limit(GRACE)

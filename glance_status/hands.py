@@ -34,27 +34,29 @@ def wanted(connection: sqlalchemy.Connection, size: int) -> int:
 
 def work(
     checker: context.Checker, jobs: abc.Iterable[Job], number: int
-) -> abc.Iterator[typing.Any]:
-    """Yield what jobs bring, as it comes in.
+) -> abc.Generator[typing.Any]:
+    """Begin jobs, and return what they bring, as it comes in.
+
+    The connection of ``checker`` joins in when somebody asks what they
+    bring; until then it is free for something else.
 
     :param number: how many are done at once, each with a connection of its
         own; where the server has no more, one after the other
     """
     if number == 1:
-        yield from _in_turn(checker, jobs)
-        return
+        return _in_turn(checker, jobs)
     others = [
         context.Checker(checker.run, checker.facts) for _ in range(1, number)
     ]
-    with contextlib.ExitStack() as stack:
-        for other in others:
-            stack.callback(other.close)
-        yield from _at_once(checker, others, jobs)
+    brought = _at_once(checker, others, jobs)
+    # Up to where it waits for the first who asks.
+    next(brought)
+    return brought
 
 
 def _in_turn(
     checker: context.Checker, jobs: abc.Iterable[Job]
-) -> abc.Iterator[typing.Any]:
+) -> abc.Generator[typing.Any]:
     waiting = collections.deque(jobs)
     while waiting:
         for brought in waiting.popleft()(checker):
@@ -68,14 +70,13 @@ def _at_once(
     checker: context.Checker,
     others: abc.Sequence[context.Checker],
     jobs: abc.Iterable[Job],
-) -> abc.Iterator[typing.Any]:
+) -> abc.Generator[typing.Any]:
     from concurrent import futures
 
     free: queue.SimpleQueue[context.Checker] = queue.SimpleQueue()
     said: queue.SimpleQueue[typing.Any] = queue.SimpleQueue()
     left = threading.Event()
     waiting = collections.deque(jobs)
-    free.put(checker)
 
     def join_in(other: context.Checker) -> None:
         with contextlib.suppress(database.Unreachable):
@@ -85,6 +86,8 @@ def _at_once(
     def do() -> None:
         mine = free.get()
         try:
+            if left.is_set():
+                return
             for brought in waiting.popleft()(mine):
                 said.put(brought)
                 if left.is_set():
@@ -95,26 +98,30 @@ def _at_once(
             free.put(mine)
             said.put(None)
 
-    with futures.ThreadPoolExecutor(1 + len(others)) as pool:
+    with contextlib.ExitStack() as stack:
+        for other in others:
+            stack.callback(other.close)
+        pool = stack.enter_context(futures.ThreadPoolExecutor(1 + len(others)))
+        # Nobody wants what is left then, and nobody waits for a connection.
+        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+        stack.callback(free.put, checker)
+        stack.callback(left.set)
         for other in others:
             pool.submit(join_in, other)
         under_way = len(waiting)
         for _job in range(under_way):
             pool.submit(do)
-        try:
-            while under_way:
-                brought = said.get()
-                if brought is None:
-                    under_way -= 1
-                elif isinstance(brought, BaseException):
-                    raise brought
-                elif callable(brought):
-                    waiting.appendleft(brought)
-                    pool.submit(do)
-                    under_way += 1
-                else:
-                    yield brought
-        finally:
-            # Nobody wants what is left.
-            left.set()
-            pool.shutdown(cancel_futures=True)
+        yield None
+        free.put(checker)
+        while under_way:
+            brought = said.get()
+            if brought is None:
+                under_way -= 1
+            elif isinstance(brought, BaseException):
+                raise brought
+            elif callable(brought):
+                waiting.appendleft(brought)
+                pool.submit(do)
+                under_way += 1
+            else:
+                yield brought

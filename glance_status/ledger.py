@@ -32,8 +32,9 @@ class Ledger:
         self._refused.update(replies)
 
     def lose(self, plugin: str, reason: str) -> None:
-        """Take in why the survey of a plug-in did not come to its end."""
+        """Take in why a survey did not come to its end, and never will."""
         self._lost[plugin] = reason
+        self._surveyed.add(plugin)
 
     def refused(self, check: str) -> Message | None:
         """Return what a check has in place of a run, None where it can run."""

@@ -15,6 +15,7 @@ from glance_status import (
     releases,
     results,
     selection,
+    surveys,
     worker,
 )
 from glance_status.children import Children, Interrupted
@@ -56,6 +57,7 @@ class Runner:
         self.interrupted: str | None = None
         self.lost: str | None = None
         self._ledger = ledger.Ledger()
+        self._surveys = surveys.Surveys(children, self._ledger)
 
     def execute(
         self, chosen: selection.Selection
@@ -66,6 +68,7 @@ class Runner:
         done = 0
         try:
             facts = self._probe(chosen)
+            self._begin_ours(chosen, facts)
             running = [item for item in self.checks if chosen.runs(item)]
             for check in self.checks:
                 if check in running:
@@ -149,7 +152,7 @@ class Runner:
         if not chosen.runs(check):
             return _deselected(check)
         if check.asks and not self.lost:
-            self._survey(check.entry, chosen, facts)
+            self._survey(self._surveys.finish, check.entry, chosen, facts)
         if late := self.children.late():
             return outcomes.not_run(check, 'blocked', late)
         if self.lost and 'database' in check.reads:
@@ -159,7 +162,7 @@ class Runner:
         try:
             if reply := self._ledger.refused(check.id):
                 return self._outcome(check, chosen, reply)
-            self._started(check.entry)
+            self.children.ready(check.entry)
             reply = self.children.ask(
                 name,
                 {
@@ -185,11 +188,6 @@ class Runner:
         duration = round(time.monotonic() - start, 3)
         return outcomes.broken(check, broken, duration, self.clean)
 
-    def _started(self, entry: plugins.Entry) -> None:
-        """Start the process of a plug-in, where there is none any more."""
-        if entry.name not in self.children:
-            self.children.start(entry.name, entry, {'do': 'load'})
-
     def _outcome(
         self,
         check: selection.Listed,
@@ -203,57 +201,35 @@ class Runner:
             return outcomes.not_run(check, 'blocked', _OUT_OF_REACH)
         return outcomes.of(check, chosen, reply, self.clean)
 
+    def _begin_ours(
+        self, chosen: selection.Selection, facts: context.Facts
+    ) -> None:
+        """Let rows be read for our own checks while others of them run."""
+        ours = (
+            check.entry
+            for check in self.checks
+            if check.entry.builtin and check.asks and chosen.runs(check)
+        )
+        entry = next(ours, None)
+        if entry and not self.lost:
+            self._survey(self._surveys.begin, entry, chosen, facts)
+
     def _survey(
         self,
+        do: typing.Callable[
+            [plugins.Entry, list[str], worker.Message], str | None
+        ],
         entry: plugins.Entry,
         chosen: selection.Selection,
         facts: context.Facts,
     ) -> None:
-        """Let a plug-in answer, once, what its checks ask of the rows.
-
-        What it does not answer, the checks hear when they run.
-        """
-        if not self._ledger.begin(entry.name):
-            return
         asking = [
             check.id
             for check in self.checks
             if check.asks and check.entry == entry and chosen.runs(check)
         ]
-        try:
-            self._started(entry)
-            reply = self.children.ask(
-                entry.name,
-                {'do': 'survey', 'ids': asking, 'facts': self._told(facts)},
-            )
-            self._ledger.refuse(reply['refused'])
-            self._go_through(entry)
-        except process.TimedOut:
-            reason = (
-                f'a statement took longer than {self.children.timeout:g} '
-                'seconds and was given up. Allow more with --timeout.'
-            )
-        except process.Lost as error:
-            reason = f'what it asks of the rows was not answered: {error}.'
-        except (KeyError, TypeError, AttributeError) as error:
-            reason = f'its process sent something unreadable: {error!r}.'
-        else:
-            return
-        self._ledger.lose(entry.name, reason)
-
-    def _go_through(self, entry: plugins.Entry) -> None:
-        while True:
-            reply = self.children.ask(entry.name, {'do': 'step'})
-            if reason := reply.get('unreachable'):
-                self.lost = self.clean(reason)
-                return
-            step = reply['step']
-            if step is None:
-                return
-            self._ledger.enter(step['answers'])
-            self.children.part(
-                f'reading {step["table"]}', step['place'], step['share']
-            )
+        if reason := do(entry, asking, self._told(facts)):
+            self.lost = self.clean(reason)
 
     def _with_database_row(
         self, rows: list[outcomes.Row]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Goes over each table once for all that is asked of it."""
 
+import contextlib
 import functools
 import time
 import typing
@@ -53,7 +54,7 @@ class Step(typing.NamedTuple):
 def survey(
     checker: context.Checker, questions: Questions
 ) -> abc.Iterator[Step]:
-    """Answer all questions, a step for each statement.
+    """Begin to answer all questions; return a step for each statement.
 
     Whatever the database says is an answer; Unreachable where it does not
     let us in at all.
@@ -61,7 +62,7 @@ def survey(
     :param questions: by the id of their check
     """
     if not questions:
-        return
+        return iter(())
     by_table: _Groups = {}
     for check, items in questions.items():
         for item in items:
@@ -74,14 +75,23 @@ def survey(
         for place in [f'{number}/{len(tables)}']
         for part in range(len(table.parts))
     ]
+    return _told(checker, hands.work(checker, jobs, tables[0].hands))
+
+
+def _told(
+    checker: context.Checker, steps: abc.Generator[Step]
+) -> abc.Generator[Step]:
+    """Yield steps as a terminal shows them: one table after the other."""
     shown: dict[str, Step] = {}
-    for step in hands.work(checker, jobs, tables[0].hands):
-        shown[step.table] = step
-        if step.share == 1:
-            shown.pop(step.table, None)
-        # A terminal sees one table after the other.
-        first = next(iter(shown.values()), step)
-        yield first._replace(answers=step.answers)
+    with contextlib.closing(steps):
+        # A server that is gone by now says so once, not of each question.
+        _ = checker.connection
+        for step in steps:
+            shown[step.table] = step
+            if step.share == 1:
+                shown.pop(step.table, None)
+            first = next(iter(shown.values()), step)
+            yield first._replace(answers=step.answers)
 
 
 def _arranged(

@@ -74,6 +74,7 @@ MODULES = {
         'children': ['test_children'],
         'runner': ['test_runner'],
         'ledger': ['test_runner'],
+        'surveys': ['test_runner'],
         'drift': ['test_drift'],
         'files': ['test_files'],
         'reading': ['test_reading'],

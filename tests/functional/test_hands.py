@@ -259,6 +259,22 @@ def test_the_last_part_reads_what_came_since_the_table_was_analyzed(
     }
 
 
+def test_a_survey_begins_though_somebody_keeps_all_from_a_table(
+    url: str, tmp_path: pathlib.Path
+) -> None:
+    checker = checkers.make(tmp_path, f'[database]\nconnection = {url}\n')
+    with glance_databases.connection(url) as holder:
+        holder.exec_driver_sql('BEGIN')
+        holder.exec_driver_sql('LOCK TABLE large IN ACCESS EXCLUSIVE MODE')
+        start = time.monotonic()
+        steps = survey.survey(checker, {'check': QUESTIONS[1:2]})
+        # Else it had to wait until the time limit of a statement is over.
+        assert time.monotonic() - start < checker.run.timeout / 2
+    answers = [step.answers for step in steps if step.answers]
+    checker.close()
+    assert answers == [{'check': {'large': ANSWERS['large']}}]
+
+
 def test_a_join_beside_others_is_made_by_one_process(url: str) -> None:
     names = 'max_parallel_workers_per_gather', 'work_mem'
 

@@ -350,6 +350,7 @@ ENDLESS = asking('endless', sort=endless, looks_at=(IMAGES.c.status,))
 Asking = having(asking())
 AskingToo = having(asking('asked-too'))
 AskingDeadly = having(asking(), DEADLY)
+DyingAndAsking = having(check(dies), asking())
 AskingEndless = having(ENDLESS)
 
 # What the database says of itself, if this process is asked.

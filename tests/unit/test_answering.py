@@ -176,8 +176,10 @@ def test_a_survey_of_a_database_that_is_out_of_reach(
 ) -> None:
     served = serve(tmp_path, 'Asking')
     request = {'do': 'survey', 'ids': ['asked'], 'facts': NO_FACTS}
-    assert answering.answer(request, served) == {'refused': {}}
-    assert answering.answer({'do': 'step'}, served) == {'unreachable': LOST}
+    assert answering.answer(request, served) == {
+        'refused': {},
+        'unreachable': LOST,
+    }
     assert answering.answer({'do': 'step'}, served) == {'step': None}
 
 

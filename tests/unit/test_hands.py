@@ -2,6 +2,7 @@
 """Jobs for one connection, and for several."""
 
 import pathlib
+import queue
 import sqlite3
 import threading
 import typing
@@ -79,6 +80,33 @@ def test_with_two_connections_further_jobs_are_done_as_well(
     assert list(hands.work(checker, [], 2)) == []
 
 
+def test_the_second_connection_begins_before_anybody_asks(
+    checker: context.Checker,
+) -> None:
+    begun: queue.SimpleQueue[context.Checker] = queue.SimpleQueue()
+
+    def job(mine: context.Checker) -> abc.Iterator[typing.Any]:
+        begun.put(mine)
+        yield mine
+
+    work = hands.work(checker, [job, job, job], 2)
+    early = [begun.get(timeout=LIMIT) for _job in range(3)]
+    assert early[0] is not checker
+    assert early == [early[0]] * 3
+    assert list(work) == early
+
+
+@pytest.mark.parametrize('there', [True, False])
+def test_who_asks_for_nothing_waits_for_nothing(
+    checker: context.Checker, tmp_path: pathlib.Path, there: bool
+) -> None:
+    if not there:
+        (tmp_path / 'glance.sqlite').unlink()
+    work = hands.work(checker, [bring('a')] * 9, 2)
+    work.close()
+    assert list(work) == []
+
+
 def test_who_gets_no_second_connection_goes_on_with_one(
     checker: context.Checker, tmp_path: pathlib.Path
 ) -> None:
@@ -116,9 +144,7 @@ def test_who_wants_no_more_waits_for_no_more_than_a_statement(
             yield 'on'
 
     jobs = [endless, endless, endless]
-    work = typing.cast(
-        abc.Generator[typing.Any], hands.work(checker, jobs, number)
-    )
+    work = hands.work(checker, jobs, number)
     assert next(work) == 'on'
     work.close()
     # The third would have had to wait for one of the others.

@@ -466,6 +466,63 @@ def test_what_rows_are_asked_for_is_answered(tmp_path: pathlib.Path) -> None:
     ]
 
 
+OURS = {'name': 'glance', 'distribution': plugins.DISTRIBUTION}
+
+
+def test_our_own_rows_are_counted_though_the_process_died_meanwhile(
+    tmp_path: pathlib.Path,
+) -> None:
+    ran = run(
+        tmp_path,
+        plugin.entry('DyingAndAsking', **OURS),
+        text=database(tmp_path, "INSERT INTO images VALUES ('a', 'active');"),
+    )
+    assert ran.rows == [
+        row(
+            'dies',
+            plugin='glance',
+            result=255,
+            details='The check broke: its process ended in the middle of it '
+            '(exit code 3).',
+        ),
+        row('asked', rows_of('asked', 1), plugin='glance'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ('value', 'reason'),
+    [
+        (
+            'NoSurvey',
+            "its process sent something unreadable: KeyError('refused').",
+        ),
+        ('NoRefusals', 'its process sent something unreadable: TypeError('),
+        (
+            'NoAnswers',
+            'its process sent something unreadable: AttributeError(',
+        ),
+        (
+            'AskingDeadly',
+            'what it asks of the rows was not answered: its process ended in '
+            'the middle of it (exit code 5).',
+        ),
+    ],
+)
+def test_our_own_survey_that_does_not_come_to_its_end_is_no_other_way(
+    tmp_path: pathlib.Path, value: str, reason: str
+) -> None:
+    ran = run(
+        tmp_path,
+        plugin.entry(value, **OURS),
+        text=database(tmp_path, "INSERT INTO images VALUES ('a', 'active');"),
+    )
+    assert ran.rows
+    for each in ran.rows:
+        assert (each.plugin, each.result) == ('glance', 255)
+        assert each.details
+        assert reason in each.details
+
+
 def test_what_is_not_wanted_asks_nothing(tmp_path: pathlib.Path) -> None:
     ran = run(
         tmp_path,

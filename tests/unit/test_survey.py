@@ -189,6 +189,17 @@ def test_what_was_counted_with_somebody_wrong_is_counted_anew(
     }
 
 
+def test_who_is_let_in_when_it_begins_alone_is_told_so_once(
+    tmp_path: pathlib.Path,
+) -> None:
+    checker = deployment(tmp_path)
+    begun = survey.survey(checker, {'check': [named('b')]})
+    checker.close()
+    (tmp_path / 'glance.sqlite').unlink()
+    with pytest.raises(database.Unreachable):
+        next(begun)
+
+
 def test_who_is_not_let_in_again_has_no_answer(tmp_path: pathlib.Path) -> None:
     checker = deployment(tmp_path)
     asking = {'check': [named('b'), named('x', OWNERS)]}
