@@ -157,6 +157,10 @@ def execute(
     return time.perf_counter() - start
 
 
+# Seconds after which a server has seen the end of a session's process.
+_ENDED = 0.3
+
+
 def processor_time(pid: int | None) -> float:
     """Return the seconds of a process, and of those that it had started.
 
@@ -171,6 +175,9 @@ def processor_time(pid: int | None) -> float:
 
 def spent(server: int | None) -> float:
     """Return the processor time of the server, of ours, and of children."""
+    if server:
+        # What a session took is known when its process has ended.
+        time.sleep(_ENDED)
     usages = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     ours = map(resource.getrusage, usages)
     return processor_time(server) + sum(
