@@ -169,14 +169,22 @@ class Asked:
         ]
         return sqlalchemy.and_(sqlalchemy.true(), *parts)
 
-    def meaning(self, dialect: sqlalchemy.Dialect) -> str:
-        """Return ``base`` as text, the same for the same condition."""
+    def terms(
+        self, dialect: sqlalchemy.Dialect
+    ) -> dict[str, sqlalchemy.ColumnElement[bool]]:
+        """Return what ``base`` wants all of, by its text.
 
-        def text() -> str:
-            compiled = self.base.compile(dialect=dialect)
-            return f'{compiled} {compiled.params}'
+        The text is the same where the meaning is.
+        """
 
-        return self._once('meaning', text)
+        def terms() -> dict[str, sqlalchemy.ColumnElement[bool]]:
+            found = {}
+            for term in _conjuncts(self.base):
+                compiled = term.compile(dialect=dialect)
+                found[f'{compiled} {compiled.params}'] = term
+            return found
+
+        return self._once('terms', terms)
 
     @property
     def order(self) -> list[sqlalchemy.ColumnElement[typing.Any]]:

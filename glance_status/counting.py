@@ -5,7 +5,7 @@ import typing
 
 import sqlalchemy
 
-from glance_status import asked, ranges
+from glance_status import asked, ranges, sharing
 
 
 def statement(
@@ -42,13 +42,12 @@ def _any_of(
     """Return the condition that a row is counted at all.
 
     Most rows are not, and need not come as far as the counters. Where it
-    reads blocks, the server is not to think of an index instead. What two
-    ask, it would look at twice here, as it does not among the counters.
+    reads blocks, the server is not to think of an index instead.
     """
     if not part.blocks:
         return []
-    conditions = {item.meaning(dialect): item.base for item in group}
-    return [sqlalchemy.or_(*conditions.values()).is_(True)]
+    conditions = [item.terms(dialect) for item in group]
+    return [sharing.any_of(conditions).is_(True)]
 
 
 def _any_row(part: ranges.Range) -> sqlalchemy.ColumnElement[int]:

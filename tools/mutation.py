@@ -280,6 +280,7 @@ READING = {
         'asked': ['unit/test_asked', 'functional/test_survey'],
         'bounds': ['unit/test_bounds'],
         'parts': ['unit/test_parts'],
+        'sharing': ['unit/test_sharing'],
         'counting': [
             *('unit/test_counting', 'unit/test_survey'),
             *('functional/test_survey', 'functional/test_hands'),

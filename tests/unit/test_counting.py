@@ -15,7 +15,7 @@ CONDITIONS = (THINGS.c.id > 5, THINGS.c.name == 'a', THINGS.c.id > 5)
 @pytest.mark.parametrize(
     ('server', 'part', 'text'),
     [
-        # A row that nobody asks for comes as far as WHERE, and what two ask
+        # A row that nobody asks for comes as far as WHERE, and what two want
         # stands there once.
         (
             'postgresql',

@@ -108,6 +108,7 @@ def test_checks_are_listed_without_sqlalchemy() -> None:
         'missing',
         'reflection',
         'schema',
+        'sharing',
         'survey',
         'tables',
         'trouble',
