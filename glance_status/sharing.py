@@ -25,18 +25,13 @@ def any_of(
         # What others want beyond that decides nothing.
         return sqlalchemy.true()
     counted = collections.Counter(itertools.chain.from_iterable(conditions))
-    shared, times = counted.most_common(1)[0]
-    if times == 1:
-        return sqlalchemy.or_(*(_all_of(terms) for terms in conditions))
+    shared = max(counted, key=counted.__getitem__)
     having = [terms for terms in conditions if shared in terms]
     others = [terms for terms in conditions if shared not in terms]
+    term, *_copies = (terms[shared] for terms in having)
     rest = any_of([_without(shared, terms) for terms in having])
-    both = sqlalchemy.and_(having[0][shared], rest)
+    both = sqlalchemy.and_(term, rest)
     return sqlalchemy.or_(both, any_of(others)) if others else both
-
-
-def _all_of(terms: Terms) -> sqlalchemy.ColumnElement[bool]:
-    return sqlalchemy.and_(*terms.values())
 
 
 def _without(name: str, terms: Terms) -> dict[str, typing.Any]:
