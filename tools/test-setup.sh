@@ -50,7 +50,8 @@ missing_packages() {
     local command
     for command in dh:debhelper dh_python3:dh-python fakeroot:fakeroot \
         dpkg-buildpackage:dpkg-dev sphinx-build:python3-sphinx \
-        systemd-analyze:systemd zsh:zsh visudo:sudo promtool:prometheus; do
+        systemd-analyze:systemd zsh:zsh visudo:sudo promtool:prometheus \
+        strace:strace; do
         [ -x "/usr/bin/${command%%:*}" ] || [ -x "/usr/sbin/${command%%:*}" ] \
             || echo "${command##*:}"
     done
