@@ -97,6 +97,42 @@ HAZARDS = (
         paste=lambda text: text.replace('oslo_config_project = glance\n', ''),
     ),
     Change(
+        'an application by both of its words',
+        paste=lambda text: text + '[application:apiv2app]\nuse = mine\n',
+    ),
+    Change(
+        'an application that is a composite as well',
+        ('paste-file-broken',),
+        paste=lambda text: text.replace(
+            '[app:apiversions]\n',
+            '[app:apiversions]\n'
+            'paste.composite_factory = glance.api:root_app_factory\n',
+        ),
+    ),
+    Change(
+        'an option that takes what another sets',
+        paste=lambda text: text.replace(
+            'oslo_config_project = glance\n',
+            'set project = glance\nget oslo_config_project = project\n',
+        ),
+    ),
+    Change(
+        'an option that takes what nothing sets',
+        ('paste-file-broken',),
+        paste=lambda text: text.replace(
+            'oslo_config_project = glance\n',
+            'get oslo_config_project = project\n',
+        ),
+    ),
+    Change(
+        'a pipeline with an option',
+        ('paste-file-broken',),
+        paste=lambda text: (
+            text.replace('/v2: apiv2app', '/v2: mine')
+            + '[pipeline:mine]\npipeline = apiv2app\ntimeout = 60\n'
+        ),
+    ),
+    Change(
         'a percent sign in the paste file',
         ('paste-file-broken',),
         paste=lambda text: f'[DEFAULT]\nfull = 100%\n{text}',

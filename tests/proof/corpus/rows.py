@@ -241,6 +241,13 @@ HAZARDS = (
         intended=SERVED,
     ),
     Change(
+        'an image of an unknown visibility',
+        ('image-values',),
+        rows=(image(visibility='secret'), location(FILE)),
+        files={'store/images/planted': 'content'},
+        intended=SERVED,
+    ),
+    Change(
         'an image that was deleted, and needed less than no disk',
         rows=(image(min_disk=-1, status='deleted', deleted=True),),
     ),
