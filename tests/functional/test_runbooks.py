@@ -166,6 +166,10 @@ class Playbook:
 
 def reasons_in(output: str) -> dict[str, list[str]]:
     """Return what our tasks said that stopped a host, in Ansible's output."""
+    # So 2.21 says what others say in fewer words.
+    output = re.sub(
+        'The command exited with a (non-zero .*?)[.]', r'\1', output
+    )
     found = re.findall(
         r'^fatal: \[(\w+)\]: FAILED! => (\{.*\})$', output, re.M
     )
