@@ -205,6 +205,22 @@ def deployment(
     return path
 
 
+def plugin(site: pathlib.Path, name: str, text: str, value: str) -> None:
+    """Install a module with a plug-in, as far as Python looks.
+
+    :param site: the directory, for ``PYTHONPATH``
+    :param name: of the module, of its distribution, and before ``.checks``
+    :param value: what the module calls the plug-in
+    """
+    information = site / f'{name}-1.dist-info'
+    information.mkdir(parents=True)
+    (site / f'{name}.py').write_text(text)
+    (information / 'METADATA').write_text(f'Name: {name}\nVersion: 1\n')
+    (information / 'entry_points.txt').write_text(
+        f'[{name}.checks]\n{name} = {name}:{value}\n'
+    )
+
+
 def configuration(sections: abc.Mapping[str, Section]) -> str:
     """Return sections as the text of a configuration file."""
     lines = []

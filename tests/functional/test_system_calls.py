@@ -124,13 +124,7 @@ def test_to_tell_what_there_is_changes_nothing_anywhere(
 
 def test_who_writes_is_seen(tracer: str, tmp_path: pathlib.Path) -> None:
     site = tmp_path / 'site'
-    information = site / 'writes-1.dist-info'
-    information.mkdir(parents=True)
-    (site / 'writes.py').write_text(PLUGIN)
-    (information / 'METADATA').write_text('Name: writes\nVersion: 1\n')
-    (information / 'entry_points.txt').write_text(
-        '[writes.checks]\nwrites = writes:Writes\n'
-    )
+    command.plugin(site, 'writes', PLUGIN, 'Writes')
     file = tmp_path / 'written'
     conf = command.deployment(tmp_path / 'etc')
     code, found = changes(

@@ -55,13 +55,7 @@ def url(
 def run(tmp_path: pathlib.Path) -> Run:
     """Return what runs the plug-in alone."""
     site = tmp_path / 'site'
-    information = site / 'writes-1.dist-info'
-    information.mkdir(parents=True)
-    (site / 'writes.py').write_text(PLUGIN)
-    (information / 'METADATA').write_text('Name: writes\nVersion: 1\n')
-    (information / 'entry_points.txt').write_text(
-        '[writes.checks]\nwrites = writes:Writes\n'
-    )
+    command.plugin(site, 'writes', PLUGIN, 'Writes')
 
     def run(
         url: str | None = None, *args: str, **env: str
