@@ -186,12 +186,8 @@ def run_alone(
             return {**nothing, **refused}
         if reason := begun.get('unreachable'):
             return {**nothing, 'unreachable': reason, 'duration': 0.0}
-        while reply := _step(served):
-            if 'unreachable' in reply:
-                return {**nothing, **reply, 'duration': 0.0}
-            if reply['step'] is None:
-                break
-            kept.enter(reply['step']['answers'])
+        while step := _step(served).get('step'):
+            kept.enter(step['answers'])
     shared = kept.share('', check.id)
     answers = rows.Answers(shared['answers'], shared['otherwise'])
     return _run(check, served.checker(facts, answers))

@@ -8,7 +8,7 @@ import typing
 
 import pytest
 
-from glance_status import answering, context
+from glance_status import answering, context, plugins
 from tests.unit import checkers, plugin, reports
 
 Text = dict[str, typing.Any]
@@ -180,6 +180,21 @@ def test_a_survey_of_a_database_that_is_out_of_reach(
         'refused': {},
         'unreachable': LOST,
     }
+    assert answering.answer({'do': 'step'}, served) == {'step': None}
+
+
+def test_a_survey_of_ours_of_a_database_that_has_gone_meanwhile(
+    tmp_path: pathlib.Path,
+) -> None:
+    served = serve(
+        tmp_path, 'Asking', database(tmp_path), plugins.DISTRIBUTION
+    )
+    request = {'do': 'survey', 'ids': ['asked'], 'facts': NO_FACTS}
+    assert answering.answer(request, served) == {'refused': {}}
+    (tmp_path / 'glance.sqlite').unlink()
+    step = answering.answer({'do': 'step'}, served)
+    said = step['unreachable'].replace(str(tmp_path), '')
+    assert said.startswith('the SQLite file /glance.sqlite does not exist.')
     assert answering.answer({'do': 'step'}, served) == {'step': None}
 
 
