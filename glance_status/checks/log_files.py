@@ -34,6 +34,18 @@ UNWRITABLE = results.FindingKind(
     'Glance: `chown -R glance: DIRECTORY`.',
     reference='https://docs.openstack.org/oslo.log/latest/configuration/',
 )
+RELATIVE = results.FindingKind(
+    id='log-relative',
+    title='The path of a log is relative',
+    looks_for='A relative path in [DEFAULT] log_dir, log_file or '
+    'log_config_append, and from 33.0.0 on in [oslo_reports] '
+    'file_event_handler.',
+    matters='Each service, and glance-manage, starts at its own working '
+    'directory. Where the file or directory is not there, it does not '
+    'start: FileNotFoundError or LogConfigError.',
+    remediation='Write the whole path, from / on.',
+    reference='https://docs.openstack.org/oslo.log/latest/configuration/',
+)
 
 
 class Want(typing.NamedTuple):
@@ -49,14 +61,32 @@ class Want(typing.NamedTuple):
 
 def check_files(checker: context.Checker) -> list[results.Finding]:
     """Look for the files and directories that have to be there."""
+    wants = [*_logging(checker), *_reports(checker)]
+    relative = [
+        _relative(want)
+        for want in wants
+        if not os.path.isabs(want.path) and '$' not in want.path
+    ]
     found = [
         finding
-        for want in (*_logging(checker), *_reports(checker))
+        for want in wants
         if (finding := _missing(want) or _unwritable(want)) is not None
     ]
-    if found:
-        presence.require_own(checker)
-    return found
+    try:
+        if found:
+            presence.require_own(checker)
+    except context.Inapplicable:
+        if not relative:
+            raise
+        found = []
+    return found + relative
+
+
+def _relative(want: Want) -> results.Finding:
+    return RELATIVE.warning(
+        f'{want.setting.name} ({want.setting.place}) is relative: what is '
+        'there depends on where each service, and glance-manage, is started.'
+    )
 
 
 def _missing(want: Want) -> results.Finding | None:
@@ -120,7 +150,7 @@ CHECKS = (
         id='logging-files',
         title='Logging files',
         function=check_files,
-        kinds=(MISSING, UNWRITABLE),
+        kinds=(MISSING, UNWRITABLE, RELATIVE),
         topic='services',
         reads=('configuration', 'files', 'host'),
         description='Whether the files and directories are there without '

@@ -28,6 +28,7 @@ VITAL = frozenset(
         'delete',
         'import',
         'share',
+        'strangers',
     }
 )
 # The first release that asks where the cache is whenever it starts.
@@ -48,6 +49,11 @@ _EMPTY = {
     'glance_store filesystem_store_file_perm': 'start',
     'glance_store ' + _SEED: 'upload',
     'task task_time_to_live': 'import',
+}
+# What requests read that the experiments of the knowledge do not send.
+_ASKED = {
+    'DEFAULT allow_anonymous_access': 'strangers',
+    'DEFAULT image_member_quota': 'share',
 }
 # What is read when an import has been accepted: no answer tells of it.
 _IMPORTING = {
@@ -76,8 +82,8 @@ REFUSED = results.FindingKind(
     matters='oslo.config raises ConfigFileValueError, or NoSuchOptError, as '
     'soon as Glance reads the option. It is a failure where the API does '
     'not start with it, or images cannot be listed, created, uploaded, '
-    'imported, downloaded or deleted, and a warning where it is read later '
-    'or by what this configuration does not use.',
+    'imported, downloaded, shared or deleted, and a warning where it is '
+    'read later or by what this configuration does not use.',
     remediation='Correct the value, or remove the line.',
     reference='https://docs.openstack.org/glance/latest/configuration/',
 )
@@ -184,6 +190,8 @@ _CONSEQUENCES = {
     'create': 'Images cannot be created.',
     'import': 'Images cannot be imported.',
     'share': 'Images cannot be shared.',
+    'strangers': 'Who has no valid token is answered with 500 in place of '
+    '401, so that clients do not renew theirs.',
 }
 
 
@@ -199,6 +207,8 @@ def _when(item: known.Known) -> str | None:
     found = lifecycle.refusals()
     if not item.setting.value and _key(item) in _EMPTY:
         return _EMPTY[_key(item)]
+    if _key(item) in _ASKED:
+        return _ASKED[_key(item)]
     if item.option.table in _IMPORTING:
         read = _IMPORTING[item.option.table]
         return 'import' if read is None or name in read else None
@@ -231,7 +241,10 @@ def _vital(item: known.Known, checker: context.Checker) -> bool:
         return methods is None or any(
             name in methods.value for name in imports.FETCHING
         )
-    if lifecycle.group_of(item.setting.section) == 'keystone_authtoken':
+    if (
+        lifecycle.group_of(item.setting.section) == 'keystone_authtoken'
+        or _when(item) == 'strangers'
+    ):
         return 'keystone' in flavor
     if table == 'oslo_limit' and name not in _PLUGIN_OF_LIMITS:
         return bool(values.boolean(checker, 'DEFAULT', 'use_keystone_limits'))

@@ -28,6 +28,8 @@ HAZARDS = (
             ('oslo_middleware', 'enable_proxy_headers_parsing', 'Nope'),
             ('oslo_policy', 'enforce_new_defaults', ''),
             ('oslo_policy', 'remote_timeout', '-1'),
+            ('DEFAULT', 'allow_anonymous_access', 'maybe'),
+            ('DEFAULT', 'image_member_quota', 'many'),
             ('DEFAULT', 'debug', 'maybe'),
             ('DEFAULT', 'log_rotation_type', 'weekly'),
             ('DEFAULT', 'rpc_response_timeout', 'long'),
@@ -82,6 +84,15 @@ HAZARDS = (
         'a user by a reference to nothing, and nobody asks',
         ('value-refused',),
         sections=option('keystone_authtoken', 'username', '$nothing'),
+    ),
+    *(
+        Change(
+            f'whether strangers may look is {value}',
+            ('value-refused',),
+            'keystone',
+            default(allow_anonymous_access=value),
+        )
+        for value in ('maybe', '$nothing')
     ),
     Change(
         'a value with a reference to nothing',

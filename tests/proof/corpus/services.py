@@ -325,6 +325,11 @@ HAZARDS = (
         sections=default(log_dir='{path}/log'),
     ),
     Change(
+        'a directory of logs by a relative path',
+        ('log-relative',),
+        sections=default(log_dir='log'),
+    ),
+    Change(
         'a file of logs in a directory that is not there',
         ('log-directory',),
         sections=default(log_file='{path}/log/api.log'),

@@ -131,6 +131,19 @@ def test_values_that_the_target_takes(
             'does not start.',
         ),
         (
+            KEYSTONE + '[DEFAULT]\nallow_anonymous_access = perhaps\n',
+            '[DEFAULT] allow_anonymous_access = perhaps (glance-api.conf, '
+            'line 4) is refused: the target takes true or false. Who has no '
+            'valid token is answered with 500 in place of 401, so that '
+            'clients do not renew theirs.',
+        ),
+        (
+            '[DEFAULT]\nimage_member_quota = many\n',
+            '[DEFAULT] image_member_quota = many (glance-api.conf, line 2) '
+            'is refused: the target takes a whole number. Images cannot be '
+            'shared.',
+        ),
+        (
             '[DEFAULT]\nimage_tag_quota = many\n',
             '[DEFAULT] image_tag_quota = many (glance-api.conf, line 2) is '
             'refused: the target takes a whole number. Images cannot be '
@@ -247,7 +260,10 @@ def test_values_that_stop_the_api(
         '[DEFAULT]\nenabled_backends = $stores\n'
         '[glance_store]\nfilesystem_store_timeout = -1\n',
         # Read by nothing that was tried.
-        '[DEFAULT]\nimage_member_quota = many\n',
+        '[DEFAULT]\nimage_location_quota = many\n',
+        '[DEFAULT]\nallow_anonymous_access = perhaps\n',
+        '[paste_deploy]\nflavor = caching\n'
+        '[DEFAULT]\nallow_anonymous_access = $nothing\n',
         '[DEFAULT]\nenabled_import_methods = [glance-direct]\n'
         '[import_filtering_opts]\nallowed_ports = [http]\n',
         '[taskflow_executor]\nconversion_format = tape\n',

@@ -114,7 +114,7 @@ def found(checker: context.Checker) -> list[tuple[str, int, str]]:
         ('[DEFAULT]\ndefault_log_levels = amqp=WARN, a.b=10\n', '33', None),
         (
             '[DEFAULT]\ndefault_log_levels = nonsense\n'
-            'log_config_append = logging.conf\n',
+            'log_config_append = $nowhere\n',
             '33',
             None,
         ),
@@ -714,8 +714,6 @@ def test_huge_values_are_cut(tmp_path: pathlib.Path) -> None:
         ('log_dir = {dir}/file\nlog_file = a.log\n', True),
         # Which log that would be, Glance's program decides.
         ('log_dir = {dir}/file\n', False),
-        # Where it is started, nobody knows.
-        ('log_dir = file\nlog_file = a.log\n', False),
         ('log_dir = {dir}\nlog_file = file\n', False),
     ],
 )
@@ -737,3 +735,73 @@ def test_a_directory_of_logs_that_is_none(
     assert found(checker) == (
         [('log-unwritable', results.FAILURE, said)] if wrong else []
     )
+
+
+RELATIVE = (
+    'is relative: what is there depends on where each service, and '
+    'glance-manage, is started.'
+)
+
+
+@pytest.mark.parametrize(
+    ('text', 'target', 'name'),
+    [
+        ('[DEFAULT]\nlog_dir = log\n', '18', '[DEFAULT] log_dir'),
+        # It is the directory that decides.
+        (
+            '[DEFAULT]\nlog_dir = log\nlog_file = a.log\n',
+            '33',
+            '[DEFAULT] log_dir',
+        ),
+        ('[DEFAULT]\nlog_file = a.log\n', '33', '[DEFAULT] log_file'),
+        (
+            '[DEFAULT]\nlog_config_append = a/logging.conf\n',
+            '33',
+            '[DEFAULT] log_config_append',
+        ),
+        (
+            '[oslo_reports]\nfile_event_handler = reports\n',
+            '33',
+            '[oslo_reports] file_event_handler',
+        ),
+        ('[oslo_reports]\nfile_event_handler = reports\n', '32', None),
+        ('[DEFAULT]\nlog_dir = $log\n', '33', None),
+    ],
+)
+def test_a_log_by_a_relative_path(
+    tmp_path: pathlib.Path, text: str, target: str, name: str | None
+) -> None:
+    checker = checkers.make(tmp_path, text, target=target)
+    place = f'({tmp_path}/glance-api.conf, line 2)'
+    assert found(checker) == (
+        [('log-relative', results.WARNING, f'{name} {place} {RELATIVE}')]
+        if name
+        else []
+    )
+
+
+def test_a_log_by_a_relative_path_beside_what_is_missing(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = (
+        '[DEFAULT]\nlog_dir = log\n'
+        f'[oslo_reports]\nfile_event_handler = {tmp_path}/none\n'
+    )
+    relative = (
+        'log-relative',
+        results.WARNING,
+        f'[DEFAULT] log_dir ({tmp_path}/glance-api.conf, line 2) {RELATIVE}',
+    )
+    # Of a copy, what is not on this host says nothing.
+    assert found(checkers.make(tmp_path, text)) == [relative]
+    text += f'[local]\nfilesystem_store_datadir = {tmp_path}\n'
+    assert found(checkers.make(tmp_path, text)) == [
+        (
+            'log-directory',
+            results.FAILURE,
+            f'[oslo_reports] file_event_handler ({tmp_path}/glance-api.conf, '
+            f'line 4) needs {tmp_path}/none, which is not on this host: '
+            'Glance would not start.',
+        ),
+        relative,
+    ]
