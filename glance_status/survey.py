@@ -61,13 +61,13 @@ def survey(
 
     :param questions: by the id of their check
     """
-    if not questions:
-        return iter(())
     by_table: _Groups = {}
     for check, items in questions.items():
         for item in items:
             entry = asked.Asked(check, item)
             by_table.setdefault(item.table, []).append(entry)
+    if not by_table:
+        return iter(())
     tables = _arranged(checker, by_table)
     jobs = [
         functools.partial(_job, table=table, part=part, place=place)

@@ -63,7 +63,9 @@ def answers(taken: list[Step]) -> dict[str, dict[str, typing.Any]]:
 
 
 def test_who_asks_nothing_needs_no_database(tmp_path: pathlib.Path) -> None:
-    assert steps(checkers.make(tmp_path, '')) == []
+    checker = checkers.make(tmp_path, '')
+    assert steps(checker) == []
+    assert steps(checker, check=[]) == []
 
 
 def test_who_asks_needs_one(tmp_path: pathlib.Path) -> None:
