@@ -103,7 +103,6 @@ def _at_once(
             stack.callback(other.close)
         pool = stack.enter_context(futures.ThreadPoolExecutor(1 + len(others)))
         # Nobody wants what is left then, and nobody waits for a connection.
-        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
         stack.callback(free.put, checker)
         stack.callback(left.set)
         for other in others:

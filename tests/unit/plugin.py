@@ -344,6 +344,21 @@ def endless(status: str) -> str:
     return status
 
 
+WAS_ASKED: list[str] = []
+"""What this process was asked for its questions."""
+
+
+def notes_that_it_is_asked(checker: context.Checker) -> list[rows.Question]:
+    """Ask nothing."""
+    WAS_ASKED.append('asked')
+    return []
+
+
+def tells_who_was_asked(checker: context.Checker) -> list[results.Finding]:
+    """Tell whether some survey of this process has begun."""
+    return [reports.KIND.note(f'Begun: {WAS_ASKED}.')]
+
+
 DEADLY = asking('deadly', sort=dead_end, looks_at=(IMAGES.c.status,))
 ENDLESS = asking('endless', sort=endless, looks_at=(IMAGES.c.status,))
 
@@ -351,6 +366,17 @@ Asking = having(asking())
 AskingToo = having(asking('asked-too'))
 AskingDeadly = having(asking(), DEADLY)
 DyingAndAsking = having(check(dies), asking())
+TellingAndAsking = having(
+    check(tells_who_was_asked, id='first', title='First'),
+    check(
+        fine,
+        id='last',
+        title='Last',
+        kinds=(),
+        asks=notes_that_it_is_asked,
+        reads=('database',),
+    ),
+)
 AskingEndless = having(ENDLESS)
 
 # What the database says of itself, if this process is asked.

@@ -489,6 +489,22 @@ def test_our_own_rows_are_counted_though_the_process_died_meanwhile(
     ]
 
 
+@pytest.mark.parametrize(('about', 'begun'), [(OURS, ['asked']), ({}, [])])
+def test_our_own_survey_begins_before_the_first_check(
+    tmp_path: pathlib.Path, about: dict[str, str], begun: list[str]
+) -> None:
+    ran = run(
+        tmp_path,
+        plugin.entry('TellingAndAsking', **about),
+        text=database(tmp_path),
+    )
+    plugin_name = about.get('name', 'sample')
+    assert ran.rows == [
+        row('first', note(f'Begun: {begun}.'), plugin=plugin_name),
+        row('last', plugin=plugin_name),
+    ]
+
+
 @pytest.mark.parametrize(
     ('value', 'reason'),
     [
