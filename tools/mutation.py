@@ -286,6 +286,10 @@ READING = {
             *('functional/test_survey', 'functional/test_hands'),
         ],
         'missing': ['unit/test_survey', 'functional/test_survey'],
+        'survey': [
+            *('unit/test_survey', 'functional/test_survey'),
+            *('functional/test_hands', 'functional/test_row_faults'),
+        ],
         'hands': ['unit/test_hands', 'functional/test_hands'],
         'walks': ['unit/test_walks', 'functional/test_hands'],
         'trouble': ['unit/test_trouble', 'functional/test_row_faults'],
