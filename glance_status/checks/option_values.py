@@ -36,8 +36,8 @@ READS_CACHE = 24
 # What the driver of Swift reads with every upload to a store of one account.
 _SEED = 'swift_store_multiple_containers_seed'
 # Numbers that Glance compares with others, and cannot where nothing is
-# written: what fails then.
-_EMPTY = {
+# written: what fails then, and with what is no number.
+_COMPARED = {
     'DEFAULT api_limit_max': 'list',
     'DEFAULT image_member_quota': 'share',
     'DEFAULT image_property_quota': 'create',
@@ -50,11 +50,8 @@ _EMPTY = {
     'glance_store ' + _SEED: 'upload',
     'task task_time_to_live': 'import',
 }
-# What requests read that the experiments of the knowledge do not send.
-_ASKED = {
-    'DEFAULT allow_anonymous_access': 'strangers',
-    'DEFAULT image_member_quota': 'share',
-}
+# Not all of these requests were sent by the experiments of the knowledge.
+_ASKED = {**_COMPARED, 'DEFAULT allow_anonymous_access': 'strangers'}
 # What is read when an import has been accepted: no answer tells of it.
 _IMPORTING = {
     'image_conversion': None,
@@ -153,7 +150,7 @@ def _compared(item: known.Known, checker: context.Checker) -> bool:
     if own and checker.target.major >= backends.SHARED_DEFAULTS:
         # What is empty in a store's section has the value of all stores.
         return False
-    return _key(item) in _EMPTY
+    return _key(item) in _COMPARED
 
 
 def _refused(
@@ -205,8 +202,6 @@ def _when(item: known.Known) -> str | None:
     assert item.option is not None
     name = item.option.name
     found = lifecycle.refusals()
-    if not item.setting.value and _key(item) in _EMPTY:
-        return _EMPTY[_key(item)]
     if _key(item) in _ASKED:
         return _ASKED[_key(item)]
     if item.option.table in _IMPORTING:

@@ -737,6 +737,19 @@ def test_a_directory_of_logs_that_is_none(
     )
 
 
+def test_a_directory_of_logs_that_would_be_none_from_here(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'file').touch()
+    text = (
+        '[DEFAULT]\nlog_dir = file\nlog_file = a.log\n'
+        f'[local]\nfilesystem_store_datadir = {tmp_path}\n'
+    )
+    names = [name for name, *_rest in found(checkers.make(tmp_path, text))]
+    assert names == ['log-relative']
+
+
 RELATIVE = (
     'is relative: what is there depends on where each service, and '
     'glance-manage, is started.'
