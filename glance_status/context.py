@@ -13,6 +13,9 @@ if typing.TYPE_CHECKING:
     from glance_status import database
 
 Before = typing.Literal['sync', 'restart']
+# oslo.db's default.
+_SQL_MODE = 'TRADITIONAL'
+
 Connect = typing.Callable[
     ['database.Access'],
     contextlib.AbstractContextManager['sqlalchemy.Connection'],
@@ -127,8 +130,9 @@ class Checker:
         try:
             group = self.conf.database
             url = group[option]
-            parameters = group.connection_parameters
-            sql_mode = group.mysql_sql_mode
+            # As oslo.db: what refers to nothing is not there.
+            parameters = getattr(group, 'connection_parameters', '')
+            sql_mode = getattr(group, 'mysql_sql_mode', _SQL_MODE)
         except RecursionError as error:
             raise database.Unreachable(
                 f'[database] {option} refers to itself'

@@ -6,17 +6,18 @@ import math
 from glance_status import context, ini, plugins, results
 from glance_status.checks import backends
 
+FROM_GLANCE = 'glance-download'
 # The first release with each method.
 METHODS = {
     'glance-direct': 16,
     'web-download': 16,
     'copy-image': 20,
-    'glance-download': 25,
+    FROM_GLANCE: 25,
 }
 # The first release that refuses a method which it does not know.
 CHOOSING = 33
 # What fetches an image from an address that a user names.
-FETCHING = ('web-download', 'glance-download')
+FETCHING = ('web-download', FROM_GLANCE)
 # The first release in which a redirect or a name can no longer lead such a
 # method inside, and the first in which that holds for the tasks API.
 FILTERED = 32

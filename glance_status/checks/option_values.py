@@ -168,9 +168,10 @@ def _refused(
             f'{said} {_CONSEQUENCES.get(when or "", _REQUESTS)}',
             affected=known.affected(item),
         )
-    return REFUSED.warning(
-        f'{said} What reads it fails.', affected=known.affected(item)
-    )
+    effect = 'What reads it fails.'
+    if references.unknown(checker, item) and references.is_dropped(item):
+        effect = 'Its default is taken.'
+    return REFUSED.warning(f'{said} {effect}', affected=known.affected(item))
 
 
 def _short(value: str) -> str:
@@ -231,11 +232,13 @@ def _vital(item: known.Known, checker: context.Checker) -> bool:
     elif _when(item) not in VITAL:
         return False
     flavor = values.text(checker, 'paste_deploy', 'flavor') or ''
+    methods = checker.written('DEFAULT', 'enabled_import_methods')
     if table == 'import_filtering_opts':
-        methods = checker.written('DEFAULT', 'enabled_import_methods')
         return methods is None or any(
             name in methods.value for name in imports.FETCHING
         )
+    if table == 'glance_download_properties':
+        return methods is not None and imports.FROM_GLANCE in methods.value
     if (
         lifecycle.group_of(item.setting.section) == 'keystone_authtoken'
         or _when(item) == 'strangers'
@@ -282,6 +285,9 @@ def _names_containers(item: known.Known, checker: context.Checker) -> bool:
 
 def _single_store(name: str, checker: context.Checker) -> bool:
     """Tell whether an option of [glance_store] is one of a store in use."""
+    if name == 'stores':
+        # It is what says so, where there is nothing newer.
+        return not values.text(checker, 'DEFAULT', 'enabled_backends')
     driver = _driver(name)
     if driver is None:
         return True

@@ -67,6 +67,11 @@ def way(url: str | None, option: str = '[database] connection') -> object:
                 '[database] connection',
             ),
         ),
+        (
+            # What refers to nothing is not there.
+            f'{DATABASE}connection_parameters = $no\nmysql_sql_mode = $no\n',
+            way('sqlite:///new'),
+        ),
     ],
 )
 def test_the_way_into_the_database_is_what_glance_would_take(

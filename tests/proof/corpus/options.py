@@ -63,6 +63,18 @@ HAZARDS = (
             ('healthcheck', 'disable_by_file_path'),
             ('healthcheck', 'disable_by_file_paths'),
             ('import_filtering_opts', 'allowed_ports'),
+            # oslo.db takes its own in their place.
+            ('database', 'max_retries'),
+            ('database', 'connection_parameters'),
+            ('database', 'mysql_sql_mode'),
+            # No image is signed, or claims to be what it is not.
+            ('key_manager', 'password'),
+            ('image_format', 'require_image_format_match'),
+            ('image_format', 'vmdk_allowed_types'),
+            # Not with stores that [DEFAULT] enabled_backends names.
+            ('glance_store', 'stores'),
+            # No other Glance is asked for images.
+            ('glance_download_properties', 'extra_properties'),
             # No image is signed, and none waits to be deleted.
             ('barbican', 'auth_endpoint'),
             ('DEFAULT', 'scrub_time'),

@@ -206,6 +206,31 @@ def test_values_that_the_target_takes(
             'images fail.',
         ),
         (
+            '[key_manager]\nbackend = $nothing\n',
+            '[key_manager] backend = $nothing (glance-api.conf, line 2) is '
+            'refused: the target has no option nothing that $nothing could '
+            'be. Requests for images fail.',
+        ),
+        (
+            '[glance_store]\nstores = $nothing\n',
+            '[glance_store] stores = $nothing (glance-api.conf, line 2) is '
+            'refused: the target has no option nothing that $nothing could '
+            'be. Requests for images fail.',
+        ),
+        (
+            '[DEFAULT]\nenabled_import_methods = [glance-download]\n'
+            '[glance_download_properties]\nextra_properties = $nothing\n',
+            '[glance_download_properties] extra_properties = $nothing '
+            '(glance-api.conf, line 4) is refused: the target has no option '
+            'nothing that $nothing could be. Requests for images fail.',
+        ),
+        (
+            '[database]\nconnection = sqlite:///$nothing\n',
+            '[database] connection (glance-api.conf, line 2) is refused: the '
+            'target has no option nothing that $nothing could be. Requests '
+            'for images fail.',
+        ),
+        (
             '[taskflow_executor]\nmax_workers = 0\n',
             '[taskflow_executor] max_workers = 0 (glance-api.conf, line 2) '
             'is refused: the target takes a whole number of at least 1. '
@@ -270,6 +295,13 @@ def test_values_that_stop_the_api(
         '[barbican]\nauth_endpoint = $nothing\n',
         '[barbican_service_user]\nauth_url = $nothing\n',
         '[DEFAULT]\nscrub_pool_size = $nothing\n',
+        '[key_manager]\npassword = pa$word\n',
+        '[image_format]\nrequire_image_format_match = $nothing\n',
+        '[glance_download_properties]\nextra_properties = $nothing\n',
+        '[DEFAULT]\nenabled_import_methods = [web-download]\n'
+        '[glance_download_properties]\nextra_properties = $nothing\n',
+        '[DEFAULT]\nenabled_backends = a:file\n'
+        '[glance_store]\nstores = $nothing\n',
         '[DEFAULT]\nscrub_time = $nothing\n',
         '[oslo_limit]\nauth_url = $nothing\n',
         '[DEFAULT]\nuse_keystone_limits = false\n'
@@ -293,6 +325,21 @@ def test_values_that_are_read_late_or_never(
     checker = checkers.make(tmp_path, text)
     assert [item[:2] for item in found(tmp_path, checker)] == [
         ('value-refused', results.WARNING)
+    ]
+
+
+def test_values_in_whose_place_oslo_db_takes_its_default(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = '[database]\nmax_retries = $nothing\n'
+    assert found(tmp_path, checkers.make(tmp_path, text)) == [
+        (
+            'value-refused',
+            results.WARNING,
+            '[database] max_retries = $nothing (glance-api.conf, line 2) is '
+            'refused: the target has no option nothing that $nothing could '
+            'be. Its default is taken.',
+        )
     ]
 
 
