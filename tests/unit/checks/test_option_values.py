@@ -328,17 +328,27 @@ def test_values_that_are_read_late_or_never(
     ]
 
 
+@pytest.mark.parametrize(
+    ('value', 'end'),
+    [
+        (
+            '$nothing',
+            'the target has no option nothing that $nothing could be. Its '
+            'default is taken.',
+        ),
+        ('often', 'the target takes a whole number. What reads it fails.'),
+    ],
+)
 def test_values_in_whose_place_oslo_db_takes_its_default(
-    tmp_path: pathlib.Path,
+    tmp_path: pathlib.Path, value: str, end: str
 ) -> None:
-    text = '[database]\nmax_retries = $nothing\n'
+    text = f'[database]\ndb_max_retries = {value}\n'
     assert found(tmp_path, checkers.make(tmp_path, text)) == [
         (
             'value-refused',
             results.WARNING,
-            '[database] max_retries = $nothing (glance-api.conf, line 2) is '
-            'refused: the target has no option nothing that $nothing could '
-            'be. Its default is taken.',
+            f'[database] db_max_retries = {value} (glance-api.conf, line 2) '
+            f'is refused: {end}',
         )
     ]
 
