@@ -153,7 +153,6 @@ def _job(
     for share in _table(checker, table.asked_of(part), table.parts[part]):
         table.went(part, share)
         yield Step(name, place, table.share)
-    table.went(part, 1)
     if not table.ended():
         return
     now: list[asked.Asked] = []
@@ -183,7 +182,9 @@ def _job_by_key(
 
 
 def _name(table: sqlalchemy.FromClause) -> str:
-    return str(getattr(table, 'fullname', None) or table)
+    # That of an alias is its name alone, and str() of it nothing.
+    named = getattr(table, 'fullname', None) or getattr(table, 'name', table)
+    return str(named)
 
 
 def _documents(

@@ -73,6 +73,16 @@ def test_who_asks_needs_one(tmp_path: pathlib.Path) -> None:
         steps(checkers.make(tmp_path, ''), check=[named('a')])
 
 
+def test_a_table_by_another_name_is_shown_by_that(
+    tmp_path: pathlib.Path,
+) -> None:
+    others = THINGS.alias('others')
+    question = rows.Question('b', others, others.c.name == 'b')
+    taken = steps(deployment(tmp_path), check=[question])
+    assert {step.table for step in taken} == {'others'}
+    assert answers(taken) == {'check': {'b': found(2, 2, 3)}}
+
+
 def test_a_table_after_the_other_is_read_for_all_checks(
     tmp_path: pathlib.Path,
 ) -> None:
